@@ -1,0 +1,161 @@
+"""The tracking API: /v1/identify, track, page, screen, group, alias, batch, import, short forms.
+
+A DRF view without DRF's machinery for content negotiation, parsers and throttles: measured, that
+machinery costs more than all our own work on a call. CORS and the shape of answers follow what
+SDKs need (sdk-wire): exactly 200, or JSON with `code` and `message`.
+"""
+
+from datetime import UTC, datetime
+
+import orjson
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.http import HttpResponse
+from rest_framework.views import APIView
+
+from . import body, ingest
+from .authentication import KnownSource, basic_user, find_source
+from .errors import LogUnavailable, Refused, RejectedEvent
+from .ingest import Caller
+
+MOST_EVENTS = 2_500
+ALLOWED_HEADERS = "authorization, content-type, content-encoding, x-retry-count"
+
+
+def answer(status: int, content: dict) -> HttpResponse:
+    return HttpResponse(orjson.dumps(content), content_type="application/json", status=status)
+
+
+def refusal(error: Refused) -> HttpResponse:
+    content = {"success": False, "code": error.code, "message": error.message}
+    return answer(error.status, content)
+
+
+class TrackingView(APIView):
+    """What all tracking calls share; subclasses say which messages a body holds."""
+
+    from_device = False  # only then the connection's address is the user's
+    most_bytes = body.MOST_BODY_BYTES  # after decompression
+
+    def dispatch(self, request, *args, **kwargs):
+        try:
+            response = self._respond(request)
+        except Refused as error:
+            response = refusal(error)
+        except (LogUnavailable, DatabaseError):
+            response = answer(503, _UNAVAILABLE)
+            response["Retry-After"] = str(LogUnavailable.retry_after_s)
+        return allow_origin(request, response)
+
+    def _respond(self, request) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204)
+        if request.method != "POST":
+            response = refusal(Refused(405, "method_not_allowed", "Events are sent by POST."))
+            response["Allow"] = "POST, OPTIONS"
+            return response
+        received_at = datetime.now(UTC)
+        raw = body.read(request)
+        if len(raw) > self.most_bytes:
+            raise body.too_large()
+        content = body.parse(raw)
+        source = self.authenticate_key(request, content)
+        ip = client_ip(request)
+        caller = Caller(source.source_id, ip if self.from_device else None, ip)
+        messages, envelope = self.messages(content)
+        if not source.enabled:
+            ingest.reject_all(caller, messages, _SOURCE_DISABLED)
+            return answer(200, _SUCCESS)
+        if len(messages) > MOST_EVENTS:
+            ingest.reject_all(caller, messages, _TOO_MANY)
+            return refusal(Refused(200, _TOO_MANY.code, _TOO_MANY.message))
+        rejected = ingest.accept(caller, messages, envelope, received_at)
+        if not rejected:
+            return answer(200, _SUCCESS)
+        return answer(200, {"success": True, "rejected": [_public(item) for item in rejected]})
+
+    def authenticate_key(self, request, content: dict) -> KnownSource:
+        """Return the source that the key opens. The header wins over the body."""
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        key = basic_user(header) or content.get("writeKey") or self.key_of_item(content)
+        source = find_source(key) if isinstance(key, str) else None
+        if source is None:
+            raise Refused(401, "invalid_write_key", "This write key is unknown or was revoked.")
+        return source
+
+    def key_of_item(self, content: dict):
+        return None
+
+    def messages(self, content: dict) -> tuple[list, dict]:
+        """Return the messages of the body, and the envelope whose fields count for all."""
+        raise NotImplementedError
+
+
+class SingleView(TrackingView):
+    """One message; its type is in the path."""
+
+    type = ""
+    most_bytes = ingest.MOST_EVENT_BYTES
+
+    def messages(self, content):
+        content["type"] = self.type
+        return [content], {}
+
+
+class BatchView(TrackingView):
+    """Many messages, each with its own type."""
+
+    def messages(self, content):
+        batch = content.get("batch")
+        if not isinstance(batch, list):
+            raise body.invalid("The body of a batch needs a list called `batch`.")
+        return batch, content
+
+    def key_of_item(self, content):
+        first = next(iter(content.get("batch") or []), None)
+        return first.get("writeKey") if isinstance(first, dict) else None
+
+
+_SUCCESS = {"success": True}
+_UNAVAILABLE = {
+    "success": False,
+    "code": "unavailable",
+    "message": "Events cannot be stored at the moment. Send them again.",
+}
+_TOO_MANY = RejectedEvent("batch_too_many_events", "A batch may have 2,500 events at most.")
+_SOURCE_DISABLED = RejectedEvent("source_disabled", "The source is switched off.")
+
+
+def _public(item: ingest.Rejected) -> dict:
+    return {
+        "index": item.index,
+        "messageId": item.message_id,
+        "code": item.code,
+        "message": item.message,
+    }
+
+
+def allow_origin(request, response: HttpResponse) -> HttpResponse:
+    """Let a page of any origin read the answer; without it a browser repeats the call ten times."""
+    origin = request.META.get("HTTP_ORIGIN")
+    if origin is None:
+        return response
+    response["Access-Control-Allow-Origin"] = origin
+    response["Access-Control-Allow-Credentials"] = "true"
+    response["Access-Control-Expose-Headers"] = "Retry-After, X-RateLimit-Reset"
+    response["Vary"] = "Origin"
+    if request.method == "OPTIONS":
+        response["Access-Control-Allow-Methods"] = "POST, GET, OPTIONS"
+        asked = request.META.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS")
+        response["Access-Control-Allow-Headers"] = asked or ALLOWED_HEADERS
+        response["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def client_ip(request) -> str | None:
+    """Return the caller's address; behind our own proxies, the one that they saw."""
+    if count := settings.TRUSTED_PROXY_COUNT:
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if len(hops) >= count and hops[-count]:
+            return hops[-count]
+    return request.META.get("REMOTE_ADDR") or None

@@ -1,0 +1,206 @@
+"""The event log: append, horizon, read. Nothing else knows how events are stored.
+
+An event has a position (`id`) that grows in the order in which appends began, not in which they
+committed. So a reader may only trust positions up to `horizon()`: below it nothing can appear
+any more.
+
+How the horizon is found. An append first takes a shared advisory lock whose key says "my
+positions will be greater than F", F being the newest position handed out at that moment. A reader
+notes the newest position L, then looks at the locks held: the horizon is the smallest F among
+them, or L when there are none. An append that took its lock after the look gets positions above
+L; one that finished before it is visible. Nobody waits for anybody, and transactions of strangers
+(a dump, a session left idle) hold no such lock and so hold nothing up.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import psycopg
+from django.db import connection
+from psycopg.types.string import ByteaBinaryLoader
+
+# The upper 16 bits of every lock key of an append: "SW". The lower 48 carry the floor.
+LOCK_TAG = 0x5357
+FLOOR_BITS = 48
+
+_LOCK = f"""
+SELECT pg_advisory_xact_lock_shared(({LOCK_TAG}::bigint << {FLOOR_BITS}) | last_value)
+FROM sources_event_id_seq
+"""
+# pg_locks shows a bigint key as two halves.
+_HORIZON = f"""
+SELECT coalesce(
+    (SELECT min(((classid::bigint & 65535) << 32) | objid::bigint) FROM pg_locks
+     WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = {LOCK_TAG}
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+    %s)
+"""
+_KNOWN = (
+    "SELECT key FROM sources_event WHERE key = ANY(%s::uuid[]) AND received_at BETWEEN %s AND %s"
+)
+_COPY_EVENTS = "COPY sources_event (source_id, received_at, key, type, name, payload) FROM STDIN"
+_COPY_REJECTIONS = (
+    "COPY sources_rejection (source_id, received_at, code, message, payload) FROM STDIN"
+)
+_READ = """
+SELECT id, source_id, received_at, payload FROM sources_event
+WHERE source_id = ANY(%s) AND id > %s AND id <= %s ORDER BY id LIMIT %s
+"""
+_GET = """
+SELECT id, source_id, received_at, payload FROM sources_event
+WHERE source_id = ANY(%s) AND id = ANY(%s)
+"""
+_LATEST = """
+SELECT id, source_id, received_at, payload FROM sources_event
+WHERE source_id = %s AND id > %s AND id < %s AND (%s = '' OR payload ILIKE %s)
+ORDER BY id DESC LIMIT %s
+"""
+_COUNT = """
+SELECT count(*) FROM
+(SELECT 1 FROM sources_event WHERE source_id = %s AND id > %s LIMIT %s) AS waiting
+"""
+_SPAN = """
+SELECT min(id), max(id) FROM sources_event
+WHERE source_id = ANY(%s) AND received_at >= %s AND received_at < %s
+"""
+MOST_POSITION = 2**63 - 1
+
+
+class Entry(NamedTuple):
+    """One event as a reader gets it; `payload` is JSON."""
+
+    id: int
+    source_id: int
+    received_at: datetime
+    payload: bytes
+
+
+class Line(NamedTuple):
+    """One event on its way in: its 128-bit key in hex, and its row as COPY text."""
+
+    key: str
+    copy: bytes
+
+
+def append(
+    conn: psycopg.Connection,
+    lines: Sequence[Line],
+    rejections: Sequence[bytes],
+    since: datetime,
+) -> int:
+    """Write `lines` and `rejections` (COPY text) in one transaction; return how many were new.
+
+    A line whose key was stored since `since` is a repeat and left out. `conn` is in autocommit
+    mode. Raises psycopg.Error, after which nothing was written.
+    """
+    fresh: dict[str, bytes] = {}
+    for line in lines:
+        fresh.setdefault(line.key, line.copy)
+    for attempt in range(5):
+        if fresh:
+            # An upper bound too, so that the empty partitions made ahead are not looked at.
+            for key in _known(conn, list(fresh), since):
+                fresh.pop(key, None)
+        try:
+            return _write(conn, list(fresh.values()), rejections)
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
+            # Another process stored one of them between our look and our COPY. Look again.
+            if attempt == 4:
+                raise
+    return 0
+
+
+def _known(conn, keys: list[str], since: datetime) -> list[str]:
+    with psycopg.Cursor(conn) as cursor:
+        cursor.execute(_KNOWN, [keys, since, datetime.now(UTC)], prepare=True)
+        return [key.hex for (key,) in cursor.fetchall()]
+
+
+def _write(conn, copies: list[bytes], rejections: Sequence[bytes]) -> int:
+    if not copies and not rejections:
+        return 0
+    with conn.transaction(), psycopg.Cursor(conn) as cursor:
+        if copies:
+            cursor.execute(_LOCK, prepare=True)
+            with cursor.copy(_COPY_EVENTS) as copy:
+                copy.write(b"".join(copies))
+        if rejections:
+            with cursor.copy(_COPY_REJECTIONS) as copy:
+                copy.write(b"".join(rejections))
+    return len(copies)
+
+
+def newest() -> int:
+    """Return the newest position handed out, committed or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM sources_event_id_seq")
+        return cursor.fetchone()[0]
+
+
+def horizon() -> int:
+    """Return the position up to which every event that will ever be there is there."""
+    latest = newest()  # before the look at the locks: the order is what makes it safe
+    with connection.cursor() as cursor:
+        cursor.execute(_HORIZON, [latest])
+        return min(cursor.fetchone()[0], latest)
+
+
+def read(source_ids: list[int], after: int, until: int, limit: int) -> list[Entry]:
+    """Return up to `limit` events of these sources in (after, until], by position.
+
+    Fewer than `limit` means that there are no more up to `until`, which must not lie beyond
+    `horizon()`.
+    """
+    if not source_ids or after >= until:
+        return []
+    return _entries(_READ, [source_ids, after, until, limit])
+
+
+def read_all(source_ids: list[int], after: int, until: int, chunk: int = 5000) -> Iterator[Entry]:
+    """Yield every event of these sources in (after, until], reading `chunk` at a time."""
+    while entries := read(source_ids, after, until, chunk):
+        yield from entries
+        after = entries[-1].id
+        if len(entries) < chunk:
+            return
+
+
+def get(source_ids: list[int], ids: list[int]) -> dict[int, Entry]:
+    """Return the events of these sources at these positions; those dropped since are missing."""
+    return {entry.id: entry for entry in _entries(_GET, [source_ids, ids])}
+
+
+def latest(
+    source_id: int, before: int | None = None, after: int = 0, text: str = "", limit: int = 50
+) -> list[Entry]:
+    """Return the newest events of a source, newest first; for people, who need no horizon.
+
+    `before` and `after` are positions to page by; `text` is looked for anywhere in the event.
+    """
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return _entries(_LATEST, [source_id, after, before or MOST_POSITION, text, pattern, limit])
+
+
+def count(source_id: int, after: int, most: int = 1_000_000) -> int:
+    """Return how many events a source has after a position, counting to `most` at the furthest."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [source_id, after, most])
+        return cursor.fetchone()[0]
+
+
+def span(source_ids: list[int], since: datetime, until: datetime) -> tuple[int, int] | None:
+    """Return the first and the last position received in [since, until), or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPAN, [source_ids, since, until])
+        first, last = cursor.fetchone()
+        return None if first is None else (first, last)
+
+
+def _entries(query: str, values: list) -> list[Entry]:
+    connection.ensure_connection()
+    # A cursor of psycopg's own: Django's binds on the client and knows no binary results.
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.adapters.register_loader("text", ByteaBinaryLoader)  # the payload, undecoded
+        cursor.execute(query, values, binary=True, prepare=True)
+        return [Entry._make(row) for row in cursor.fetchall()]

@@ -1,0 +1,72 @@
+"""Nouns and people that every test may ask for."""
+
+import pytest
+
+
+@pytest.fixture
+def workspace(db):
+    from workspaces.models import Workspace
+
+    return Workspace.objects.create(slug="acme", name="Acme")
+
+
+@pytest.fixture
+def source(workspace):
+    from sources.models import Source, WriteKey
+
+    source = Source.objects.create(workspace=workspace, slug="web", name="Website")
+    WriteKey.objects.create(source=source, key="wk_web")
+    return source
+
+
+def _person(workspace, role):
+    from workspaces.models import Membership, User
+
+    user = User.objects.create_user(f"{role}@example.com", "correct horse battery")
+    Membership.objects.create(user=user, workspace=workspace, role=role)
+    return user
+
+
+@pytest.fixture
+def owner(workspace):
+    return _person(workspace, "owner")
+
+
+@pytest.fixture
+def editor(workspace):
+    return _person(workspace, "editor")
+
+
+@pytest.fixture
+def viewer(workspace):
+    return _person(workspace, "viewer")
+
+
+@pytest.fixture
+def outsider(db):
+    """Signed in and a member elsewhere, but not here."""
+    from workspaces.models import Workspace
+
+    return _person(Workspace.objects.create(slug="other", name="Other"), "owner")
+
+
+@pytest.fixture(autouse=True)
+def _forget_write_keys():
+    yield
+    from sources import authentication
+
+    authentication.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _close_connections_of_threads(django_db_setup, django_db_blocker):
+    """The committer and the waker keep theirs open, and would keep the database from going."""
+    yield
+    from django.db import connection
+
+    query = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid != pg_backend_pid()"
+    )
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(query)
