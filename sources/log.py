@@ -64,6 +64,15 @@ _SPAN = """
 SELECT min(id), max(id) FROM sources_event
 WHERE source_id = ANY(%s) AND received_at >= %s AND received_at < %s
 """
+# LATERAL with LIMIT, so that each is one look into an index and never a join with the log.
+_WAITING = """
+SELECT number FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+WITH ORDINALITY AS wanted (source_id, after, until, number)
+CROSS JOIN LATERAL (
+    SELECT 1 FROM sources_event AS event WHERE event.source_id = wanted.source_id
+    AND event.id > wanted.after AND event.id <= wanted.until LIMIT 1
+) AS found
+"""
 MOST_POSITION = 2**63 - 1
 
 
@@ -187,6 +196,16 @@ def count(source_id: int, after: int, most: int = 1_000_000) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [source_id, after, most])
         return cursor.fetchone()[0]
+
+
+def waiting(wanted: list[tuple[int, int, int]]) -> list[bool]:
+    """Say for each (source_id, after, until) whether there is an event; one query for all."""
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [list(column) for column in zip(*wanted, strict=True)])
+        found = {row[0] for row in cursor.fetchall()}
+    return [number in found for number in range(1, len(wanted) + 1)]
 
 
 def span(source_ids: list[int], since: datetime, until: datetime) -> tuple[int, int] | None:

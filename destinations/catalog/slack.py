@@ -1,0 +1,86 @@
+"""Slack: a message in a channel for each event, through an incoming webhook.
+
+Facts: reference/destination-catalog/support-messaging.md, "Slack" (read 2026-11-23).
+
+Whoever knows the webhook's URL can post. Segment keeps it in each mapping, where everyone who may
+read a mapping reads it; here it is a secret setting that mappings need not repeat. A URL that a
+mapping does hold is masked wherever it is shown. Segment ships no mappings for Slack; ours give
+each type of call a line of text, so that switching it on shows something.
+"""
+
+import re
+
+from destinations.integration import (
+    Field,
+    Integration,
+    InvalidPayload,
+    Preset,
+    Request,
+    Setting,
+    setting,
+    template,
+)
+
+_URL = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.slack\.com/\S+", re.I | re.A)
+
+TEXT = "{{type}} {{event}}{{name}} by {{userId}}"
+
+
+def _preset(call_type, text):
+    trigger = f'type = "{call_type}"'
+    return Preset(f"Post each {call_type}", "postToChannel", trigger, {"text": template(text)})
+
+
+integration = Integration(
+    slug="slack",
+    name="Slack",
+    category="support-messaging",
+    docs_url="https://segment.com/docs/connections/destinations/catalog/actions-slack/",
+    base_url="https://hooks.slack.com",
+    names=("Actions Slack", "Slack (Actions)"),
+    description="Posts a message to a channel for events you choose.",
+    settings=[
+        Setting(
+            "webhookUrl",
+            "Webhook URL",
+            type="url",
+            secret=True,
+            help="Slack → your app → Incoming Webhooks. Starts with https://hooks.slack.com/",
+        ),
+    ],
+    presets=[
+        _preset("track", "{{event}} by {{userId}}"),
+        _preset("identify", "{{userId}} was identified: {{traits.email}}"),
+        _preset("page", "{{userId}} viewed the page {{name}} {{context.page.url}}"),
+        _preset("screen", "{{userId}} viewed the screen {{name}}"),
+        _preset("group", "{{userId}} joined the group {{groupId}} {{traits.name}}"),
+        _preset("alias", "{{previousId}} is now {{userId}}"),
+    ],
+)
+
+
+@integration.action(
+    "Post Message",
+    slug="postToChannel",
+    fields=[
+        Field(
+            "url",
+            default=setting("webhookUrl"),
+            required=True,
+            format="uri",
+            secret=True,
+            label="Webhook URL",
+        ),
+        Field("text", "text", template(TEXT), required=True),
+        Field("channel"),
+        Field("username", default="Segment"),
+        Field("icon_url", default="https://logo.clearbit.com/segment.com", label="Icon URL"),
+    ],
+)
+def post_to_channel(payload, settings):
+    if not _URL.fullmatch(payload["url"]):
+        # Anything else is a mistake, or an event that wants to be posted elsewhere.
+        raise InvalidPayload([("url", "must be a webhook of Slack: https://….slack.com/…")])
+    shown = ("channel", "text", "username", "icon_url")
+    message = {name: payload[name] for name in shown if name in payload}
+    return Request("POST", payload["url"], json=message)

@@ -1,0 +1,216 @@
+"""Send one chunk of a range: concurrently, in order for each user, until the tool stops answering.
+
+What happened is gathered in a Report; ledger.py writes it down. Nothing here touches the database.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sources.log import Entry
+
+from . import http
+from .errors import DeliveryError, InvalidSettings, Permanent, Retryable, Throttled, Unauthorized
+from .models import Outcome
+from .plan import Plan, Verdict
+from .request import Request, Response
+from .units import Item, Unit, Units
+
+logger = logging.getLogger(__name__)
+
+CONCURRENCY = 32  # requests under way at a time, per destination
+PATIENCE = 10  # failures in a row that mean: the tool is away
+CHUNK_S = 10  # no request of a chunk starts later than this
+SAMPLES = 3  # deliveries of a chunk that are kept to be looked at
+MOST_SHOWN = 4_000  # characters of an answer or a body that are kept
+
+
+class Failed(NamedTuple):
+    """One event that one subscription did not deliver. `attempted` is False when it never went."""
+
+    item: Item
+    unit: Unit
+    error: DeliveryError
+    request: dict | None
+    response: dict | None
+    attempted: bool = True
+
+
+class Sample(NamedTuple):
+    item: Item
+    unit: Unit
+    code: str
+    duration_ms: int
+    request: dict
+    response: dict
+
+
+class Report:
+    """What became of a chunk. `counts` is by (action, outcome, code)."""
+
+    def __init__(self):
+        self.counts: Counter = Counter()
+        self.failed: list[Failed] = []
+        self.refused: list[tuple[Entry, dict, Verdict]] = []  # by the plan; nothing was sent
+        self.delivered: list[tuple[int, int]] = []  # (event id, subscription id), for retries
+        self.samples: list[Sample] = []
+        self.position = 0  # the last event taken
+        self.complete = False  # all events were taken
+        self.tripped: DeliveryError | None = None  # why the destination is left alone for a while
+
+
+class Delivery:
+    """One chunk on its way. `entries` are (entry, subscription id or None for all of them)."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        entries: Iterable[tuple[Entry, int | None]],
+        session,
+        now: datetime,
+        *,
+        patience: int = PATIENCE,
+        concurrency: int = CONCURRENCY,
+    ):
+        self.report = Report()
+        self._units = Units(plan, entries, self._note)
+        self._session = session
+        self._now = now
+        self._patience = patience
+        self._concurrency = concurrency
+        self._misses = 0
+        self._until = time.monotonic() + CHUNK_S
+        self._in_flight: dict[str, asyncio.Future] = {}
+
+    async def run(self) -> Report:
+        await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
+        report = self.report
+        for unit in self._units.leftovers():
+            error = report.tripped or Retryable("There was no time left in this round.")
+            report.failed += [Failed(i, unit, error, None, None, False) for i in unit.items]
+        report.position = self._units.position
+        return report
+
+    async def _work(self) -> None:
+        while self.report.tripped is None and time.monotonic() < self._until:
+            unit = self._units.next()
+            if unit is None:
+                self.report.complete = True
+                return
+            if unit.user is None:
+                await self._deliver(unit)
+            else:
+                await self._deliver_in_order(unit)
+
+    async def _deliver_in_order(self, unit: Unit) -> None:
+        """Events of one user follow each other; those of different users overtake."""
+        before = self._in_flight.get(unit.user)
+        done = self._in_flight[unit.user] = asyncio.get_running_loop().create_future()
+        if before is not None:
+            await before
+        try:
+            await self._deliver(unit)
+        finally:
+            done.set_result(None)
+            if self._in_flight.get(unit.user) is done:
+                del self._in_flight[unit.user]
+
+    async def _deliver(self, unit: Unit) -> None:
+        started = time.monotonic()
+        talk = _Talk()
+        try:
+            outcomes = await self._converse(unit, talk)
+        except DeliveryError as error:
+            outcomes = [error] * len(unit.items)
+        except Exception as error:
+            logger.exception("%s failed to build or read a request", unit.route.action)
+            reason = f"{type(error).__name__}: {error}"[:500]
+            outcomes = [Permanent(reason, code="INTERNAL")] * len(unit.items)
+        self._record(unit, outcomes, talk, time.monotonic() - started)
+
+    async def _converse(self, unit: Unit, talk: "_Talk") -> list[DeliveryError | None]:
+        translator, payloads = unit.route.translator, unit.payloads
+        requests = translator.requests(payloads, now=self._now, events=unit.events)
+        try:
+            talk.request = next(requests)
+            while True:
+                talk.response = None
+                talk.response = await http.send(self._session, talk.request)
+                talk.request = requests.send(talk.response)
+        except StopIteration as stop:
+            if stop.value is not None:
+                return stop.value
+        if talk.response is None:
+            return [None] * len(payloads)  # the tool had nothing to be told
+        return translator.outcomes(talk.response, payloads, now=self._now)
+
+    def _record(self, unit: Unit, outcomes, talk: "_Talk", seconds: float) -> None:
+        report, route = self.report, unit.route
+        delivered = 0
+        for item, error in zip(unit.items, outcomes, strict=True):
+            if error is None:
+                delivered += 1
+                report.delivered.append((item.entry.id, route.subscription_id))
+            else:
+                report.failed.append(Failed(item, unit, error, *talk.shown(unit, item)))
+                outcome = Outcome.RETRIED if error.retryable else Outcome.REJECTED
+                report.counts[route.action, outcome, error.code] += 1
+        if delivered:
+            code = str(talk.response.status) if talk.response else ""
+            report.counts[route.action, Outcome.DELIVERED, code] += delivered
+            if len(report.samples) < SAMPLES and talk.request is not None:
+                item = unit.items[0]
+                shown = talk.shown(unit, item)
+                report.samples.append(Sample(item, unit, code, int(seconds * 1000), *shown))
+        self._judge_tool(delivered > 0, outcomes)
+
+    def _judge_tool(self, delivered: bool, outcomes) -> None:
+        """Is the tool away? Then the rest of the events had better wait where they are."""
+        error = next((each for each in outcomes if each is not None), None)
+        if delivered or error is None:
+            self._misses = 0
+        elif isinstance(error, Throttled):
+            self.report.tripped = error
+        elif isinstance(error, Retryable | Unauthorized | InvalidSettings):
+            self._misses += 1
+            if self._misses >= self._patience:
+                self.report.tripped = error
+        else:
+            self._misses = 0  # it refuses this one event, and so it is there
+
+    def _note(self, entry: Entry, event: dict, verdict: Verdict) -> None:
+        action = verdict.route.action if verdict.route else ""
+        self.report.counts[action, verdict.outcome, verdict.code] += 1
+        if verdict.outcome == Outcome.REJECTED:
+            self.report.refused.append((entry, event, verdict))
+
+
+class _Talk:
+    """The last request of a unit and its answer; made fit to be shown only when somebody asks."""
+
+    __slots__ = ("request", "response")
+
+    def __init__(self):
+        self.request: Request | None = None
+        self.response: Response | None = None
+
+    def shown(self, unit: Unit, item: Item) -> tuple[dict | None, dict | None]:
+        """Return request and answer without secrets, cut to what a person can read."""
+        translator = unit.route.translator
+        request = response = None
+        if self.request is not None:
+            request = translator.redact(self.request, unit.payloads).as_dict()
+            if len(unit.items) > 1:
+                request = {key: request[key] for key in ("method", "url", "headers")}
+                request["batch_of"] = len(unit.items)
+                masked = translator.redact(Request("POST", "", json=item.payload), [item.payload])
+                request["payload"] = masked.json
+        if self.response is not None:
+            text = self.response.body[:MOST_SHOWN].decode("utf-8", "replace").replace("\0", "�")
+            masked = translator.redact(Request("GET", "", body=text), unit.payloads)
+            response = {"status": self.response.status, "body": masked.body}
+        return request, response

@@ -1,0 +1,217 @@
+"""The only code that talks to tools: time-outs, the guard of targets, and what an error means.
+
+`send` is for deliveries (aiohttp: a tenth of the CPU of requests), `call` for the requests that a
+person waits for. Both give a Response for every answer, whatever its status, and raise
+Unreachable when there was none. At most `MOST_ANSWER_BYTES` of an answer are read.
+"""
+
+import asyncio
+import errno
+import socket
+import ssl
+from urllib.parse import urlencode, urljoin
+
+import aiohttp
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NameResolutionError, NewConnectionError
+
+from . import targets
+from .errors import InvalidSettings, Unreachable
+from .request import Headers, Request, Response
+from .values import UNSET, encode_json
+
+USER_AGENT = "Switchyard/0.1 (+https://github.com/switchyard-dev/switchyard)"
+MOST_ANSWER_BYTES = 64 * 1024
+MOST_REDIRECTS = 3
+REDIRECTS = (307, 308)  # the only ones that keep method and body
+
+
+def wire(request: Request) -> tuple[str, dict, bytes | None]:
+    """Return URL, headers and body of a request as they go over the wire."""
+    url, headers, body = request.url, dict(request.headers), None
+    if request.query:
+        pairs = {name: value for name, value in request.query.items() if value is not None}
+        url += ("&" if "?" in url else "?") + urlencode(pairs, doseq=True)
+    kind = None
+    if request.json is not UNSET:
+        body, kind = encode_json(request.json), "application/json"
+    elif request.form is not None:
+        pairs = {name: value for name, value in request.form.items() if value is not None}
+        body, kind = urlencode(pairs, doseq=True).encode(), "application/x-www-form-urlencoded"
+    elif request.body is not None:
+        body = request.body.encode() if isinstance(request.body, str) else request.body
+    names = {name.lower() for name in headers}
+    if kind and "content-type" not in names:
+        headers["Content-Type"] = kind
+    if "user-agent" not in names:
+        headers["User-Agent"] = USER_AGENT
+    return url, headers, body
+
+
+def open_session() -> aiohttp.ClientSession:
+    """Return a session for `send`. Who opens it closes it."""
+    connector = aiohttp.TCPConnector(
+        limit=0,  # bounded per destination by the delivery
+        ttl_dns_cache=60,
+        socket_factory=targets.open_socket,
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        auto_decompress=True,
+    )
+
+
+async def send(session: aiohttp.ClientSession, request: Request) -> Response:
+    """Send and return the answer. Raises Unreachable, or InvalidSettings for a refused target."""
+    url, headers, body = wire(request)
+    timeout = aiohttp.ClientTimeout(total=request.timeout_s)
+    try:
+        for _ in range(MOST_REDIRECTS + 1):
+            async with session.request(
+                request.method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+            ) as answer:
+                content = await _read(answer)
+                if answer.status in REDIRECTS and "Location" in answer.headers:
+                    url, headers = _follow(url, answer.headers["Location"], headers)
+                    continue
+                return Response(answer.status, Headers(answer.headers), content)
+        raise Unreachable("The tool redirects in a circle.", code="TOO_MANY_REDIRECTS")
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise _explain(error) from error
+
+
+async def _read(answer) -> bytes:
+    """Read at most MOST_ANSWER_BYTES; of a longer answer the rest is not waited for."""
+    length = answer.content_length
+    if length is not None and length <= MOST_ANSWER_BYTES:
+        return await answer.read()
+    parts, size = [], 0
+    async for part in answer.content.iter_any():
+        parts.append(part)
+        size += len(part)
+        if size >= MOST_ANSWER_BYTES:
+            answer.close()
+            break
+    return b"".join(parts)[:MOST_ANSWER_BYTES]
+
+
+def _follow(url: str, location: str, headers: dict) -> tuple[str, dict]:
+    """Return where a redirect leads; to another host no header goes that could be a secret."""
+    target = urljoin(url, location)
+    if target.split("/")[:3] == url.split("/")[:3]:
+        return target, headers
+    harmless = ("content-type", "user-agent")
+    return target, {name: value for name, value in headers.items() if name.lower() in harmless}
+
+
+def _explain(error: BaseException) -> Exception:
+    """Return the DeliveryError for what went wrong on the way to an answer."""
+    cause = getattr(error, "os_error", None) or error
+    if refused := _find_refused(cause):
+        return InvalidSettings(
+            f"{refused.address} is a private address. Set ALLOW_PRIVATE_TARGETS=true to allow it.",
+            code="PRIVATE_ADDRESS",
+        )
+    if isinstance(error, aiohttp.ClientConnectorDNSError) or isinstance(cause, socket.gaierror):
+        return Unreachable("The host name is not known.", code="ENOTFOUND")
+    if isinstance(error, TimeoutError | requests.Timeout | asyncio.TimeoutError):
+        return Unreachable("There was no answer in time.", code="ETIMEDOUT")
+    if isinstance(error, aiohttp.ClientSSLError | requests.exceptions.SSLError | ssl.SSLError):
+        return Unreachable(f"No secure connection: {cause}"[:300], code="TLS_ERROR")
+    if isinstance(error, aiohttp.InvalidURL | requests.exceptions.InvalidURL | ValueError):
+        return InvalidSettings(f"This is not a URL that can be called: {error}"[:300])
+    number = getattr(cause, "errno", None)
+    code = errno.errorcode.get(number) if isinstance(number, int) else None
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        code = "ECONNRESET"
+    return Unreachable(f"No answer: {cause}"[:300], code=code or "ECONNABORTED")
+
+
+def _find_refused(error) -> targets.RefusedTarget | None:
+    """Look for a refused target in an error, its causes, and the parts of a group."""
+    seen = set()
+    waiting = [error]
+    while waiting:
+        error = waiting.pop()
+        if error is None or id(error) in seen:
+            continue
+        if isinstance(error, targets.RefusedTarget):
+            return error
+        seen.add(id(error))
+        waiting += [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
+        waiting += [arg for arg in getattr(error, "args", ()) if isinstance(arg, BaseException)]
+        waiting.append(getattr(error, "reason", None))
+        waiting = [each for each in waiting if isinstance(each, BaseException)]
+    return None
+
+
+# --- the calls that a person waits for ----------------------------------------------------------
+
+
+class _Guarded:
+    """Connects through `targets`, so that the address checked is the address used."""
+
+    def _new_conn(self):
+        try:
+            return targets.connect(self._dns_host, self.port, self.timeout)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except targets.RefusedTarget:
+            raise
+        except OSError as error:
+            raise NewConnectionError(self, f"No connection: {error}") from error
+
+
+class _GuardedHTTP(_Guarded, HTTPConnection):
+    pass
+
+
+class _GuardedHTTPS(_Guarded, HTTPSConnection):
+    pass
+
+
+class _GuardedPool(HTTPConnectionPool):
+    ConnectionCls = _GuardedHTTP
+
+
+class _GuardedPools(HTTPSConnectionPool):
+    ConnectionCls = _GuardedHTTPS
+
+
+class _GuardedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _GuardedPool, "https": _GuardedPools}
+
+
+def call(request: Request) -> Response:
+    """Like `send`, for the calls that a person waits for: credential check, test event, token."""
+    url, headers, body = wire(request)
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("http://", _GuardedAdapter())
+        session.mount("https://", _GuardedAdapter())
+        try:
+            with session.request(
+                request.method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=request.timeout_s,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                content = next(answer.iter_content(MOST_ANSWER_BYTES), b"")
+                return Response(answer.status_code, Headers(answer.headers), content)
+        except (requests.RequestException, OSError) as error:
+            raise _explain(error) from error
