@@ -23,7 +23,10 @@ ALLOWED_HEADERS = "authorization, content-type, content-encoding, x-retry-count"
 
 
 def answer(status: int, content: dict) -> HttpResponse:
-    return HttpResponse(orjson.dumps(content), content_type="application/json", status=status)
+    text = orjson.dumps(content)
+    # Without a length the server would have to answer in chunks.
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(text))}
+    return HttpResponse(text, status=status, headers=headers)
 
 
 def refusal(error: Refused) -> HttpResponse:

@@ -43,9 +43,13 @@ _COPY_EVENTS = "COPY sources_event (source_id, received_at, key, type, name, pay
 _COPY_REJECTIONS = (
     "COPY sources_rejection (source_id, received_at, code, message, payload) FROM STDIN"
 )
+# For each source by itself: then the index gives them in order, partition after partition. With
+# ANY() all that is left to read would be sorted for each chunk.
 _READ = """
-SELECT id, source_id, received_at, payload FROM sources_event
-WHERE source_id = ANY(%s) AND id > %s AND id <= %s ORDER BY id LIMIT %s
+SELECT event.* FROM unnest(%s::bigint[]) AS source (id) CROSS JOIN LATERAL (
+    SELECT id, source_id, received_at, payload FROM sources_event
+    WHERE source_id = source.id AND id > %s AND id <= %s ORDER BY id LIMIT %s
+) AS event ORDER BY event.id LIMIT %s
 """
 _GET = """
 SELECT id, source_id, received_at, payload FROM sources_event
@@ -163,7 +167,7 @@ def read(source_ids: list[int], after: int, until: int, limit: int) -> list[Entr
     """
     if not source_ids or after >= until:
         return []
-    return _entries(_READ, [source_ids, after, until, limit])
+    return _entries(_READ, [source_ids, after, until, limit, limit])
 
 
 def read_all(source_ids: list[int], after: int, until: int, chunk: int = 5000) -> Iterator[Entry]:

@@ -1,0 +1,101 @@
+"""The part of a file (workspaces/declared.py) that is about sources and their write keys."""
+
+from django.utils import timezone
+
+from workspaces.declared import Changes, Part, slugs
+from workspaces.models import Workspace
+
+from .models import Source, WriteKey
+
+KEYS = (("slug",), ("name", "kind", "enabled", "schema", "write_keys"))
+
+
+def apply(parts: list[Part], workspace: Workspace, changes: Changes, prune: bool) -> None:
+    slugs(parts)
+    for part in parts:
+        _apply_source(part, workspace, changes, prune)
+
+
+def remove_others(parts: list[Part], workspace: Workspace, changes: Changes) -> None:
+    """Remove the sources that the file lacks. Their events go when retention says so."""
+    for source in workspace.sources.exclude(slug__in=slugs(parts)):
+        changes.append(f"removed source {source.slug}")
+        source.delete()
+
+
+def dump(workspace: Workspace) -> list[dict]:
+    return [_dump_source(source) for source in workspace.sources.order_by("slug")]
+
+
+def get_sources(part: Part, workspace: Workspace) -> list[Source]:
+    """Return the sources whose slugs are listed, for destinations and warehouses."""
+    found = []
+    for item in part.items():
+        source = workspace.sources.filter(slug=item.slug()).first()
+        if source is None:
+            raise item.error(f"There is no source {item.slug()} in this workspace.")
+        found.append(source)
+    return found
+
+
+def _apply_source(part, workspace, changes, prune):
+    fields = part.fields(*KEYS)
+    slug = fields["slug"].slug()
+    values = {
+        "name": fields["name"].text() if "name" in fields else slug,
+        "kind": _kind(fields["kind"]) if "kind" in fields else Source.Kind.WEBSITE,
+        "enabled": fields["enabled"].flag() if "enabled" in fields else True,
+        "schema_name": fields["schema"].text(63) if "schema" in fields else "",
+    }
+    source = workspace.sources.filter(slug=slug).first()
+    if source is None:
+        source = workspace.sources.create(slug=slug, **values)
+        changes.append(f"made source {slug}")
+    changes.save(source, "source", values)
+    _apply_keys(fields.get("write_keys"), source, changes, prune)
+
+
+def _kind(part):
+    if part.text() not in Source.Kind.values:
+        raise part.error(f"This has to be one of: {', '.join(Source.Kind.values)}.")
+    return part.text()
+
+
+def _apply_keys(part, source, changes, prune):
+    wanted = [_key(item) for item in part.items()] if part else []
+    for item, key in zip(part.items() if part else (), wanted, strict=True):
+        known = WriteKey.objects.filter(key=key).select_related("source").first()
+        if known is None:
+            source.write_keys.create(key=key)
+            changes.append(f"added a write key to source {source.slug}")
+        elif known.source_id != source.id:
+            raise item.error("This write key is another source's.")
+        elif known.revoked_at is not None:
+            known.revoked_at = None
+            known.save(update_fields=["revoked_at"])
+            changes.append(f"brought back a write key of source {source.slug}")
+    if part is None and not source.write_keys.exists():
+        key = source.write_keys.create()
+        changes.append(f"drew a write key for source {source.slug}: {key.key}")
+    if part is not None and prune:
+        others = source.write_keys.filter(revoked_at=None).exclude(key__in=wanted)
+        if count := others.update(revoked_at=timezone.now()):
+            changes.append(f"revoked {count} write keys of source {source.slug}")
+
+
+def _key(part):
+    key = part.text()
+    # A colon would end the user name of HTTP's basic authentication, which carries the key.
+    if not key.isprintable() or {":", " "} & set(key):
+        raise part.error("A write key may not hold spaces and colons.")
+    return key
+
+
+def _dump_source(source):
+    document = {"slug": source.slug, "name": source.name, "kind": source.kind}
+    if not source.enabled:
+        document["enabled"] = False
+    if source.schema_name:
+        document["schema"] = source.schema_name
+    keys = source.write_keys.filter(revoked_at=None).order_by("id")
+    return {**document, "write_keys": list(keys.values_list("key", flat=True))}
