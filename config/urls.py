@@ -3,7 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+# The first import: it registers the converter `workspace`, which leaves out our own words.
+from workspaces import urls as workspace_urls
+
 urlpatterns = [
     path("v1/", include("sources.tracking_urls")),
     path("admin/", admin.site.urls),
+    path("", include(workspace_urls)),
+    path("<workspace:workspace_slug>/", include("sources.urls")),
+    path("<workspace:workspace_slug>/", include("destinations.urls")),
+    path("<workspace:workspace_slug>/", include("warehouses.urls")),
 ]

@@ -139,7 +139,7 @@ def _check_limits(field, value, place):
 
 
 def _compile_object(field):
-    rules = [(each.name, _compile_field(each)) for each in field.properties]
+    rules = [(each.name, _plain_type(each), _compile_field(each)) for each in field.properties]
     required = [(each.name, each.required) for each in field.properties if each.required]
 
     def clean(value, place):
@@ -148,11 +148,14 @@ def _compile_object(field):
         if not rules:
             return value
         found, problems = dict(value) if field.additional_properties else {}, []
-        for name, rule in rules:
+        for name, plain, rule in rules:
+            member = value.get(name, UNSET)
             found.pop(name, None)
-            if name in value:
+            if type(member) is plain:
+                found[name] = member
+            elif member is not UNSET:
                 try:
-                    member = rule(value[name], f"{place}.{name}")
+                    member = rule(member, f"{place}.{name}")
                 except _Wrong as wrong:
                     problems.extend(wrong.problems)
                 else:

@@ -9,6 +9,7 @@ A default is a mapping (see mapping.py) or, with `setting("name")`, the value of
 happens to a value on its way into a payload is in cleaning.py.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 
 from destinations.values import UNSET
@@ -149,7 +150,8 @@ class Field:
 
     @property
     def title(self):
-        return self.label or self.name.replace("_", " ").capitalize()
+        words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", self.name).replace("_", " ")
+        return self.label or words.capitalize()
 
     def choice_values(self):
         return tuple(each[0] if type(each) is tuple else each for each in self.choices)

@@ -111,7 +111,7 @@ class Translator:
         """
         built = self._build(payloads, now, auth, events)
         if hasattr(built, "send"):
-            return (yield from self._converse(built, now, auth))
+            return (yield from self._converse(built, len(payloads), now, auth))
         requests = built if type(built) is list else [built]
         for position, request in enumerate(requests):
             response = yield self._resolve(request, auth, now)
@@ -149,8 +149,12 @@ class Translator:
         check_sendable(request)
         return request
 
-    def _converse(self, builder, now, auth):
-        """Drive a builder that asks before it writes; failing answers are raised inside it."""
+    def _converse(self, builder, count, now, auth):
+        """Drive a builder that asks before it writes; failing answers are raised inside it.
+
+        One that catches the last failure and ends has dealt with it: all is delivered.
+        """
+        error = None
         try:
             request = next(builder)
             while True:
@@ -158,7 +162,8 @@ class Translator:
                 error = self._error(response, now)
                 request = builder.send(response) if error is None else builder.throw(error)
         except StopIteration as stop:
-            return stop.value
+            dealt_with = [None] * count if error is not None else None
+            return dealt_with if stop.value is None else stop.value
 
     def _error(self, response, now):
         if 200 <= response.status < 300:

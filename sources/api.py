@@ -8,10 +8,11 @@ SDKs need (sdk-wire): exactly 200, or JSON with `code` and `message`.
 from datetime import UTC, datetime
 
 import orjson
-from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpResponse
 from rest_framework.views import APIView
+
+from workspaces.sign_in_limit import client_address
 
 from . import body, ingest
 from .authentication import KnownSource, basic_user, find_source
@@ -63,7 +64,7 @@ class TrackingView(APIView):
             raise body.too_large()
         content = body.parse(raw)
         source = self.authenticate_key(request, content)
-        ip = client_ip(request)
+        ip = client_address(request) or None
         caller = Caller(source.source_id, ip if self.from_device else None, ip)
         messages, envelope = self.messages(content)
         if not source.enabled:
@@ -153,12 +154,3 @@ def allow_origin(request, response: HttpResponse) -> HttpResponse:
         response["Access-Control-Allow-Headers"] = asked or ALLOWED_HEADERS
         response["Access-Control-Max-Age"] = "86400"
     return response
-
-
-def client_ip(request) -> str | None:
-    """Return the caller's address; behind our own proxies, the one that they saw."""
-    if count := settings.TRUSTED_PROXY_COUNT:
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        if len(hops) >= count and hops[-count]:
-            return hops[-count]
-    return request.META.get("REMOTE_ADDR") or None

@@ -13,7 +13,7 @@ L; one that finished before it is visible. Nobody waits for anybody, and transac
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import psycopg
@@ -36,9 +36,10 @@ SELECT coalesce(
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
     %s)
 """
-_KNOWN = (
-    "SELECT key FROM sources_event WHERE key = ANY(%s::uuid[]) AND received_at BETWEEN %s AND %s"
-)
+_KNOWN = """
+SELECT key FROM sources_event
+WHERE key = ANY(%s::uuid[]) AND received_at >= %s AND received_at < %s
+"""
 _COPY_EVENTS = "COPY sources_event (source_id, received_at, key, type, name, payload) FROM STDIN"
 _COPY_REJECTIONS = (
     "COPY sources_rejection (source_id, received_at, code, message, payload) FROM STDIN"
@@ -110,23 +111,28 @@ def append(
     fresh: dict[str, bytes] = {}
     for line in lines:
         fresh.setdefault(line.key, line.copy)
+    now = datetime.now(UTC)
+    # Today's repeats are found by today's unique index: they are rare, and looking for them first
+    # would cost every append. Those of the days before have to be looked for.
+    until = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for attempt in range(5):
-        if fresh:
-            # An upper bound too, so that the empty partitions made ahead are not looked at.
-            for key in _known(conn, list(fresh), since):
-                fresh.pop(key, None)
+        for key in _known(conn, list(fresh), since, until):
+            fresh.pop(key, None)
         try:
             return _write(conn, list(fresh.values()), rejections)
         except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
-            # Another process stored one of them between our look and our COPY. Look again.
+            until = now + timedelta(days=1)
             if attempt == 4:
                 raise
     return 0
 
 
-def _known(conn, keys: list[str], since: datetime) -> list[str]:
+def _known(conn, keys: list[str], since: datetime, until: datetime) -> list[str]:
+    """Return which keys were stored in [since, until)."""
+    if not keys:
+        return []
     with psycopg.Cursor(conn) as cursor:
-        cursor.execute(_KNOWN, [keys, since, datetime.now(UTC)], prepare=True)
+        cursor.execute(_KNOWN, [keys, since, until], prepare=True)
         return [key.hex for (key,) in cursor.fetchall()]
 
 

@@ -1,9 +1,12 @@
 """Doors for the worker."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils import timezone
 
 from . import counting, partitions
+from .models import EventCount, Rejection
 
 
 def count_events():
@@ -11,4 +14,8 @@ def count_events():
 
 
 def rotate_log():
-    return partitions.rotate(timezone.now(), settings.RETENTION_DAYS)
+    """Make partitions ahead; drop those past retention, and what was counted in that time."""
+    partitions.rotate(timezone.now(), settings.RETENTION_DAYS)
+    oldest = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+    EventCount.objects.filter(minute__lt=oldest).delete()
+    Rejection.objects.filter(received_at__lt=oldest).delete()

@@ -19,10 +19,10 @@ def source(workspace):
     return source
 
 
-def _person(workspace, role):
+def _person(workspace, role, name=None):
     from workspaces.models import Membership, User
 
-    user = User.objects.create_user(f"{role}@example.com", "correct horse battery")
+    user = User.objects.create_user(f"{name or role}@example.com", "correct horse battery")
     Membership.objects.create(user=user, workspace=workspace, role=role)
     return user
 
@@ -47,7 +47,7 @@ def outsider(db):
     """Signed in and a member elsewhere, but not here."""
     from workspaces.models import Workspace
 
-    return _person(Workspace.objects.create(slug="other", name="Other"), "owner")
+    return _person(Workspace.objects.create(slug="other", name="Other"), "owner", "outsider")
 
 
 @pytest.fixture(autouse=True)

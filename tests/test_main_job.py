@@ -163,7 +163,8 @@ class Sender(threading.Thread):
 
 def worker_of(up, word):
     """A worker process: a child of the one whose command has `word`, not that one itself."""
-    (parent,) = [each for each in psutil.Process(up.process.pid).children() if word in command(each)]
+    children = psutil.Process(up.process.pid).children()
+    (parent,) = [each for each in children if word in command(each)]
     return parent.children(recursive=True)
 
 

@@ -3,6 +3,8 @@
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 
+from .slugs import refuse_reserved
+
 
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
@@ -35,7 +37,7 @@ class User(AbstractUser):
 class Workspace(models.Model):
     """What a team shares: its sources, destinations and warehouses."""
 
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(unique=True, validators=[refuse_reserved])
     name = models.CharField(max_length=100)
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="workspaces")

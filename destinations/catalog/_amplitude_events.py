@@ -99,9 +99,15 @@ def with_origin(payload):
         latest["referrer"] = payload["referrer"]
     if latest:
         first = {f"initial_{name}": value for name, value in latest.items()}
-        properties["$set"] = {**properties.get("$set", {}), **latest}
-        properties["$setOnce"] = {**properties.get("$setOnce", {}), **first}
+        add_operation(properties, "$set", latest)
+        add_operation(properties, "$setOnce", first)
     return properties
+
+
+def add_operation(user_properties, name, values):
+    """Add `values` to an operation such as "$set", which the traits may hold already."""
+    held = user_properties.get(name)
+    user_properties[name] = {**held, **values} if type(held) is dict else values
 
 
 def revenue_of(sold):

@@ -8,6 +8,7 @@ de-duplication asks. We deliver at least once, and Amplitude counts an insert_id
 
 from destinations.auth import basic_value
 from destinations.catalog._amplitude_events import (
+    add_operation,
     event_of,
     moments_of,
     product_event_of,
@@ -114,7 +115,7 @@ def log_event_v2(payload, settings):
     for field, operation in (("setOnce", "$setOnce"), ("setAlways", "$set"), ("add", "$add")):
         values = payload.get(field) or {}
         if any(value not in (None, "") for value in values.values()):
-            user_properties[operation] = {**user_properties.get(operation, {}), **values}
+            add_operation(user_properties, operation, values)
     return _upload(payload, settings, [event_of(payload, user_properties)])
 
 

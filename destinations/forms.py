@@ -1,0 +1,244 @@
+"""The forms of a destination. Its settings are drawn by workspaces/setting_form.py."""
+
+import json
+
+from django import forms
+
+from .errors import MappingError, UnknownAction
+from .filters import InvalidFilter, compile_filters
+from .masking import mask, unmask
+from .models import Filter
+from .translation import compile_subscription
+from .trigger import InvalidTrigger
+
+
+class DestinationForm(forms.Form):
+    """What every destination has, whatever the tool."""
+
+    name = forms.CharField(max_length=100)
+    sources = forms.ModelMultipleChoiceField(
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Events of these sources are sent, from now on.",
+    )
+    enabled = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Switch on now",
+        help_text="A destination that is off keeps its place: nothing is lost meanwhile.",
+    )
+
+    def __init__(self, workspace, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sources"].queryset = workspace.sources.all()
+
+
+class SourcesForm(forms.Form):
+    sources = forms.ModelMultipleChoiceField(
+        queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, workspace, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sources"].queryset = workspace.sources.all()
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(max_length=100)
+
+
+class JSONTextField(forms.CharField):
+    """An object typed as JSON; its value in Python is the dict."""
+
+    widget = forms.Textarea(attrs={"rows": 22, "spellcheck": "false", "class": "mono"})
+
+    def prepare_value(self, value):
+        if isinstance(value, dict):
+            return json.dumps(value, indent=2, ensure_ascii=False)
+        return value
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return {}
+        try:
+            parsed = json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(f"This is not JSON: {error}") from error
+        if not isinstance(parsed, dict):
+            raise forms.ValidationError("This has to be an object: { … }.")
+        return parsed
+
+
+def _refuse_constant(name):
+    raise ValueError(f"{name} is not part of JSON")
+
+
+class SubscriptionForm(forms.Form):
+    """Trigger and mapping are compiled as the delivery would, so that what is saved runs."""
+
+    name = forms.CharField(max_length=100)
+    trigger = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "mono"}),
+        help_text='Which events, such as: type = "track" and event = "Order Completed"',
+    )
+    mapping = JSONTextField(
+        required=False,
+        help_text="Which value goes into which field of the tool, as JSON with directives.",
+    )
+
+    def __init__(self, destination, action, data=None, stored=None, **kwargs):
+        """`action` is a slug; `stored` the mapping as it is kept."""
+        self.destination = destination
+        self.action = action
+        self.stored = stored or {}
+        super().__init__(data, **kwargs)
+        self.initial["mapping"] = mask(self._definition(), self.stored)
+
+    def _definition(self):
+        return self.destination.tool.actions.get(self.action)
+
+    def clean_mapping(self):
+        try:
+            return unmask(self._definition(), self.cleaned_data["mapping"], self.stored)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean(self):
+        trigger, mapping = self.cleaned_data.get("trigger"), self.cleaned_data.get("mapping")
+        if trigger is not None:
+            self._try("trigger", trigger, {})
+        if mapping is not None:
+            self._try("mapping", None, mapping)
+        return self.cleaned_data
+
+    def _try(self, field, trigger, mapping):
+        settings = self.destination.settings
+        try:
+            compile_subscription(self.destination.tool, self.action, trigger, mapping, settings)
+        except (InvalidTrigger, MappingError) as error:
+            self.add_error(field, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        except UnknownAction as error:
+            self.add_error(None, str(error))
+
+
+class FilterForm(forms.ModelForm):
+    """The options of a filter, in words: a share in per cent, properties by their paths."""
+
+    percent = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=100,
+        label="Share to send, in per cent",
+        help_text="For “Send a share of the events”.",
+    )
+    path = forms.CharField(
+        required=False,
+        label="Decide by",
+        help_text="A path such as userId: all events with one value are treated alike. "
+        "Empty: each event for itself.",
+    )
+    properties = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono"}),
+        help_text="For the two choices about properties: one path a line, such as "
+        "properties.email or context.ip.",
+    )
+
+    class Meta:
+        model = Filter
+        fields = ["name", "condition", "action"]
+        widgets = {
+            "condition": forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "mono"})
+        }
+        help_texts = {"condition": "FQL, such as event = 'Login' and context.ip != null; or all."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        options = self.instance.options
+        if "percent" in options:
+            self.initial["percent"] = round(options["percent"] * 100, 6)
+        self.initial["path"] = options.get("path", "")
+        self.initial["properties"] = "\n".join(
+            f"{parent}.{key}" if parent else key
+            for parent, keys in options.get("fields", {}).items()
+            for key in keys
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        action, condition = cleaned.get("action"), cleaned.get("condition")
+        if condition is not None:
+            self._try({"if": condition, "action": "drop"}, "condition")
+        options = {}
+        if action == Filter.Action.SAMPLE:
+            if cleaned.get("percent") is None and "percent" not in self.errors:
+                self.add_error("percent", "This is required.")
+            options = {"percent": (cleaned.get("percent") or 0) / 100}
+            if cleaned.get("path"):
+                options["path"] = cleaned["path"]
+        elif action in {Filter.Action.DROP_PROPERTIES, Filter.Action.ALLOW_PROPERTIES}:
+            options = {"fields": _by_parent(cleaned.get("properties", ""))}
+            if not options["fields"]:
+                self.add_error("properties", "Name at least one property.")
+        if action and not self.errors:
+            self._try({"if": "all", "action": action, **options}, None)
+        self.instance.options = options
+        return cleaned
+
+    def _try(self, definition, field):
+        try:
+            compile_filters([definition])
+        except InvalidFilter as error:
+            self.add_error(field, f"{error.message[:1].upper()}{error.message[1:]}.")
+
+
+def _by_parent(lines: str) -> dict[str, list[str]]:
+    """Return {"properties": ["email"]} for "properties.email"."""
+    found: dict[str, list[str]] = {}
+    for line in filter(None, map(str.strip, lines.splitlines())):
+        parent, _, key = line.rpartition(".")
+        found.setdefault(parent, []).append(key)
+    return found
+
+
+class ReplayForm(forms.Form):
+    """Both moments are UTC, as everything the panel shows."""
+
+    since = forms.DateTimeField(
+        label="From",
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    until = forms.DateTimeField(
+        label="To",
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def clean(self):
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since >= until:
+            self.add_error("until", "This has to be after the first moment.")
+        return self.cleaned_data
+
+
+class TestEventForm(forms.Form):
+    __test__ = False  # not for pytest
+
+    event = JSONTextField()
+
+
+class DeleteForm(forms.Form):
+    """Asks for the name to be typed, so that nothing is deleted by a slip of the hand."""
+
+    confirmation = forms.CharField(widget=forms.TextInput({"autocomplete": "off"}))
+
+    def __init__(self, name, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.name = name
+        self.fields["confirmation"].label = f"Type “{name}” to confirm"
+
+    def clean_confirmation(self):
+        if self.cleaned_data["confirmation"].strip() != self.name.strip():
+            raise forms.ValidationError("This is not the name.")
+        return self.cleaned_data["confirmation"]

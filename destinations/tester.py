@@ -1,0 +1,148 @@
+"""Try an event on a destination: what would be sent, or what the tool answers when it is.
+
+The same plan as in delivery judges the event, filters and triggers included; nothing is counted,
+and no failure is written.
+"""
+
+import logging
+import time
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from . import http
+from .catalog import UnknownIntegration
+from .errors import DeliveryError
+from .filters import InvalidFilter
+from .integration import Integration
+from .models import Destination
+from .plan import Step, Verdict, compile_plan
+from .reasons import advice
+from .request import Request, Response, redact
+
+logger = logging.getLogger(__name__)
+
+MOST_SHOWN = 4_000  # characters of an answer
+MOST_REQUESTS = 10  # of one subscription; a tool that needs more is not tried to the end
+
+
+@dataclass
+class Exchange:
+    """One request and its answer, both without secrets. Without an answer none was awaited."""
+
+    request: dict
+    response: dict | None = None
+    duration_ms: int | None = None
+
+
+@dataclass
+class Trial:
+    """What became of the event at one subscription. `outcome` is for people."""
+
+    name: str
+    action: str = ""
+    good: bool = False
+    outcome: str = ""
+    reason: str = ""
+    exchanges: list[Exchange] = field(default_factory=list)
+
+
+def try_event(destination: Destination, event: dict, send: bool) -> list[Trial]:
+    """Run an event through the destination as it is configured now; send only when told to."""
+    try:
+        plan = compile_plan(destination)
+    except (UnknownIntegration, InvalidFilter) as error:
+        return [Trial("Before any subscription", outcome="INVALID_SETTINGS", reason=str(error))]
+    names = dict(destination.subscriptions.values_list("pk", "name"))
+    event, steps, verdicts = plan.judge(event)
+    trials = [_refused(verdict, names) for verdict in verdicts]
+    return trials + [_run(step, event, names, send) for step in steps]
+
+
+def _refused(verdict: Verdict, names: dict[int, str]) -> Trial:
+    route = verdict.route
+    return Trial(
+        name=names.get(route.subscription_id, route.action) if route else "Before any subscription",
+        action=route.action if route else "",
+        outcome=verdict.code,
+        reason=verdict.reason or advice(verdict.outcome, verdict.code),
+    )
+
+
+def _run(step: Step, event: dict, names: dict[int, str], send: bool) -> Trial:
+    translator, payloads = step.route.translator, [step.payload]
+    trial = Trial(names.get(step.route.subscription_id, ""), step.route.action)
+    talk = translator.requests(payloads, now=timezone.now(), events=[event])
+
+    def mask(shown):
+        return translator.redact(shown, payloads)
+
+    response, outcomes = None, None
+    try:
+        while len(trial.exchanges) < MOST_REQUESTS:
+            try:
+                request = talk.send(response)
+            except StopIteration as stop:
+                outcomes = stop.value
+                break
+            exchange = Exchange(mask(request).as_dict())
+            trial.exchanges.append(exchange)
+            # Unsent, a later step sees an answer without content: {}.
+            response = Response(200)
+            if send:
+                response = _call(
+                    request, exchange, lambda shown: translator.redact(shown, payloads)
+                )
+        if send and outcomes is None and response is not None:
+            outcomes = translator.outcomes(response, payloads, now=timezone.now())
+        failed = next((each for each in outcomes or () if each is not None), None)
+        if failed is not None and send:
+            raise failed
+    except DeliveryError as error:
+        trial.outcome, trial.reason = error.code, str(error) or advice("", error.code)
+        return trial
+    except Exception as error:
+        logger.exception("%s failed on an event", step.route.action)
+        trial.outcome, trial.reason = "INTERNAL", f"{type(error).__name__}: {error}"
+        return trial
+    trial.good = True
+    trial.outcome = "Delivered" if send else "Would be sent"
+    return trial
+
+
+def check_credentials(integration: Integration, settings: dict) -> Trial:
+    """Ask the tool whether it knows us, by the request that its catalogue file names."""
+    trial = Trial("Credentials")
+    try:
+        request = integration.check_request(settings, now=timezone.now())
+        if request is None:
+            trial.outcome = "No check"
+            trial.reason = "This tool has no request that only checks. Send a test event instead."
+            return trial
+        secrets = integration.secrets(settings)
+        exchange = Exchange(redact(request, secrets).as_dict())
+        trial.exchanges.append(exchange)
+        response = _call(request, exchange, lambda shown: redact(shown, secrets))
+    except DeliveryError as error:
+        trial.outcome, trial.reason = error.code, str(error) or advice("", error.code)
+        return trial
+    trial.good = 200 <= response.status < 300
+    trial.outcome = "Accepted" if trial.good else str(response.status)
+    if not trial.good:
+        trial.reason = advice("", trial.outcome) or f"The tool answered {response.status}."
+    return trial
+
+
+def _call(request: Request, exchange: Exchange, mask) -> Response:
+    """Send, and note the answer as it may be shown: `mask` hides what is secret in it."""
+    started = time.monotonic()
+    try:
+        response = http.call(request)
+    finally:
+        exchange.duration_ms = round((time.monotonic() - started) * 1000)
+    text = response.body[:MOST_SHOWN].decode("utf-8", "replace")
+    exchange.response = {
+        "status": response.status,
+        "body": mask(Request("GET", "", body=text)).body,
+    }
+    return response

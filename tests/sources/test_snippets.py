@@ -1,0 +1,44 @@
+"""Code to copy: the key and the address are in it, and nothing breaks out of its quotes."""
+
+import ast
+import shlex
+
+from sources.snippets import snippets
+
+
+def code(slug, key="wk_web", url="https://events.example.com"):
+    return next(snippet.code for snippet in snippets(key, url) if snippet.slug == slug)
+
+
+def test_every_snippet_holds_key_and_address():
+    for snippet in snippets("wk_web", "https://events.example.com"):
+        assert "wk_web" in snippet.code
+        assert "events.example.com" in snippet.code
+
+
+def test_the_browser_is_told_never_to_ask_segment():
+    browser = code("browser", url="http://localhost:8000")
+
+    assert 'apiHost: "localhost:8000/v1"' in browser
+    assert 'protocol: "http"' in browser
+    assert "sampleRate: 0" in browser
+
+
+def test_what_suits_the_source_comes_first():
+    firsts = {
+        kind: snippets("k", "http://h", kind)[0].slug for kind in ("website", "server", "mobile")
+    }
+
+    assert firsts == {"website": "browser", "server": "python", "mobile": "curl"}
+
+
+def test_a_key_with_odd_signs_stays_inside_its_quotes():
+    key = """a"b'c$(x)"""
+
+    assert shlex.split(code("curl", key).replace("\\\n", ""))[2] == f"{key}:"
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(code("python", key)))
+        if isinstance(node, ast.Constant)
+    ]
+    assert key in strings

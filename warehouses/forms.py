@@ -1,0 +1,62 @@
+"""The forms of a warehouse. Its settings are drawn by workspaces/setting_form.py."""
+
+from django import forms
+
+from .models import validate_schedule
+from .schedule import MANUAL
+
+SCHEDULES = {
+    MANUAL: "Only when asked to",
+    "5m": "Every 5 minutes",
+    "15m": "Every 15 minutes",
+    "30m": "Every 30 minutes",
+    "1h": "Every hour",
+    "6h": "Every 6 hours",
+    "12h": "Every 12 hours",
+    "1d": "Once a day",
+}
+
+
+class WarehouseForm(forms.Form):
+    """What every warehouse has, whatever its kind."""
+
+    name = forms.CharField(max_length=100)
+    schedule = forms.ChoiceField(
+        label="Load it", initial="1h", help_text="Everything new since the last time is loaded."
+    )
+    sources = forms.ModelMultipleChoiceField(
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Each source gets a schema of its own. One that is left out keeps its tables.",
+    )
+    enabled = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="On",
+        help_text="A warehouse that is off keeps its place; the next sync loads what was missed.",
+    )
+
+    def __init__(self, workspace, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sources"].queryset = workspace.sources.all()
+        chosen = self.initial.get("schedule", "1h")
+        choices = {**SCHEDULES, chosen: SCHEDULES.get(chosen, f"Every {chosen}")}
+        self.fields["schedule"].choices = list(choices.items())
+        self.fields["schedule"].validators.append(validate_schedule)
+
+
+class DeleteForm(forms.Form):
+    """Asks for the name to be typed, so that nothing is deleted by a slip of the hand."""
+
+    confirmation = forms.CharField(widget=forms.TextInput({"autocomplete": "off"}))
+
+    def __init__(self, name, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.name = name
+        self.fields["confirmation"].label = f"Type “{name}” to confirm"
+
+    def clean_confirmation(self):
+        if self.cleaned_data["confirmation"].strip() != self.name.strip():
+            raise forms.ValidationError("This is not the name.")
+        return self.cleaned_data["confirmation"]
