@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from config.declared import apply, dump
 from sources.models import WriteKey
-from workspaces.declared import DeclaredError
+from workspaces.document import DeclaredError
 from workspaces.models import User, Workspace
 
 FILE = """\

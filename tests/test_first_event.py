@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .browser import open_page
-from .test_up import free_port, wait_for
+from .product import free_port, wait_for
 from .tool import Tool
 
 ROOT = Path(__file__).parent.parent
@@ -27,7 +28,7 @@ class Clone:
         subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
         self.folder = folder
         self.port = free_port()
-        self.log = tempfile.TemporaryFile("w+")
+        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the process
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         environment |= {"PORT": str(self.port), "ALLOW_PRIVATE_TARGETS": "true"}
         environment.pop("SWITCHYARD_HOME", None)
@@ -55,7 +56,7 @@ class Clone:
 
     def stop(self):
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            os.killpg(self.process.pid, signal.SIGINT)  # as Ctrl-C in a terminal does
             self.process.wait(30)
 
 
@@ -132,4 +133,6 @@ def test_the_first_event_reaches_debugger_webhook_and_warehouse(clone, tool):
         rows = connection.execute("SELECT event_text, user_id FROM website.tracks").fetchall()
     assert rows == [("Order Completed", "ann")]
     clone.stop()
-    assert clone.process.returncode == 0, clone.output
+    assert "Traceback" not in clone.output, clone.output
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", clone.port)) != 0

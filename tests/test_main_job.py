@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from segment.analytics.client import Client
 
-from .test_up import Up, wait_for
+from .product import Up, wait_for
 from .tool import Tool
 
 ROOT = Path(__file__).parent.parent

@@ -6,117 +6,12 @@ import re
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
-import psutil
-import psycopg
 import pytest
 
-from config.supervisor import MARK
-
-ROOT = Path(__file__).parent.parent
+from .product import Up, wait_for
 
 pytestmark = pytest.mark.processes
-
-
-def wait_for(condition, within_s=30):
-    deadline = time.monotonic() + within_s
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "it has not happened"
-        time.sleep(0.05)
-    return value
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Up:
-    """A running `manage.py up`, and what it has printed."""
-
-    def __init__(self, home, **environment):
-        self.home = home
-        self.port = int(environment.setdefault("PORT", str(free_port())))
-        inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up"],
-            cwd=ROOT,
-            env={**inherited, "SWITCHYARD_HOME": str(home), "WORKERS": "2", **environment},
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-
-    @property
-    def output(self):
-        self.log.seek(0)
-        return self.log.read()
-
-    @property
-    def write_key(self):
-        return re.search(r"Write key  (\S+)", self.output)[1]
-
-    def ready(self):
-        wait_for(lambda: "Ctrl-C stops" in self.output or self.process.poll() is not None)
-        assert self.process.poll() is None, self.output
-        return self
-
-    def stop(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
-        return self.process.wait(30)
-
-    def children(self):
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def named(self, word):
-        return [child for child in self.children() if word in command_of(child)]
-
-    def left(self):
-        """Return what still runs of it: children, server, or a listener on its port."""
-        found = [p.pid for p in psutil.process_iter() if belongs_to(p, self.home)]
-        with socket.socket() as probe:
-            return found + ["port"] * (probe.connect_ex(("127.0.0.1", self.port)) == 0)
-
-    def post_event(self):
-        """Return the status of a tracking call, or None where nobody answers."""
-        url = f"http://127.0.0.1:{self.port}/v1/track"
-        event = {"userId": "ann", "event": "Hi", "writeKey": self.write_key}
-        try:
-            with urllib.request.urlopen(url, json.dumps(event).encode(), timeout=15) as response:
-                return response.status
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return None
-
-    def query(self, text):
-        address = f"host={self.home / 'postgres'} user=postgres dbname=switchyard"
-        with psycopg.connect(address) as connection:
-            return connection.execute(text).fetchone()[0]
-
-
-def command_of(process):
-    try:
-        return " ".join(process.cmdline())
-    except psutil.Error:
-        return ""  # it has just ended
-
-
-def belongs_to(process, home):
-    try:
-        if process.name() == "postgres":
-            return str(home / "postgres") in process.cmdline()
-        return process.environ().get(MARK) == str(home)
-    except psutil.Error:
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -185,9 +80,12 @@ def test_what_is_killed_is_started_again(running):
     for process in [web[-1], *workers[2:4]]:
         process.kill()
 
-    wait_for(lambda: running.post_event() == 200)
-    counted = "SELECT sum(count) FROM sources_eventcount"
-    wait_for(lambda: running.query(counted) == running.query("SELECT count(*) FROM sources_event"))
+    wait_for(lambda: not any(process.is_running() for process in workers))
+    stored = "SELECT count(*) FROM sources_event"
+    before = running.query(stored)
+    # Each event wakes the workers anew, as a wake-up may have died with the others.
+    counted = "SELECT coalesce(sum(count), 0) FROM sources_eventcount"
+    wait_for(lambda: running.post_event() == 200 and running.query(counted) > before)
     web[0].kill()
     wait_for(lambda: len(running.named("granian")) == 3 and web[0] not in running.children())
     wait_for(lambda: running.post_event() == 200)
