@@ -8,7 +8,8 @@ import destinations.declared
 import sources.declared
 import warehouses.declared
 import workspaces.declared
-from workspaces.declared import Changes, Secrets, read, write
+from workspaces.declared import Changes, Secrets
+from workspaces.document import read, write
 from workspaces.models import Workspace
 
 SECTIONS = ("sources", "destinations", "warehouses")

@@ -1,7 +1,8 @@
 """The part of a file (workspaces/declared.py) that is about destinations."""
 
 from sources.declared import get_sources
-from workspaces.declared import Changes, Part, Secrets, slugs
+from workspaces.declared import Changes, Secrets
+from workspaces.document import Part, slugs
 from workspaces.models import Workspace
 
 from . import catalog, control

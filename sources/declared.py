@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from workspaces.declared import Changes, Part, slugs
+from workspaces.declared import Changes
+from workspaces.document import Part, slugs
 from workspaces.models import Workspace
 
 from .models import Source, WriteKey

@@ -1,7 +1,8 @@
 """The part of a file (workspaces/declared.py) that is about warehouses."""
 
 from sources.declared import get_sources
-from workspaces.declared import Changes, Part, Secrets, slugs
+from workspaces.declared import Changes, Secrets
+from workspaces.document import Part, slugs
 from workspaces.models import Workspace
 
 from .connectors import get_connector

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from config import declared
 from config.preparing import prepare_tables
-from workspaces.declared import DeclaredError
+from workspaces.document import DeclaredError
 
 EXAMPLE = """example: HOOK_SECRET=… manage.py apply acme.yaml
 
