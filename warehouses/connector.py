@@ -126,6 +126,14 @@ class Connector(ABC):
     def open(self, settings: dict, schema: str) -> AbstractContextManager[Session]:
         """Connect, for one sync. Raises one of `errors` or OSError."""
 
+    def place(self, settings: dict) -> str | None:
+        """Return what a warehouse with these settings must not share with another workspace."""
+        return None
+
+    def refusal(self, settings: dict) -> str:
+        """Return why somebody who is not the operator may not use these settings, or ""."""
+        return ""
+
     def check(self, settings: dict) -> None:
         """Go through what a sync does, in a schema of its own that is removed again."""
         with self.open(settings, f"switchyard_check_{token_hex(4)}") as session:

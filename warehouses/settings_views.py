@@ -15,6 +15,7 @@ from .access import get_connector_or_404, get_warehouse
 from .connectors import all_connectors
 from .forms import WarehouseForm
 from .models import Warehouse
+from .tenancy import find_problem
 
 
 @login_required
@@ -38,7 +39,9 @@ def warehouse_create(request, workspace_slug):
     starts = {"name": connector.name, "sources": chosen, "schedule": "1h"}
     form = WarehouseForm(workspace, data, initial=starts)
     settings = SettingForm(connector.settings, data)
-    if data is not None and all([form.is_valid(), settings.is_valid()]):
+    if data is not None and all(
+        [form.is_valid(), settings.is_valid(), _is_ours(workspace, connector, settings)]
+    ):
         warehouse = Warehouse(workspace=workspace, kind=kind, slug=_slug(workspace, form))
         _save(warehouse, form.cleaned_data, settings.values)
         messages.success(request, f"{warehouse.name} is set up.")
@@ -50,6 +53,16 @@ def warehouse_create(request, workspace_slug):
         "settings": settings,
     }
     return render(request, "warehouses/warehouse_create.html", context)
+
+
+def _is_ours(workspace, connector, settings, stored=None):
+    """Complain beside the settings when they newly reach beyond the workspace."""
+    if connector is None or not settings.is_valid() or settings.values == stored:
+        return True
+    problem = find_problem(workspace, connector, settings.values)
+    if problem:
+        settings.add_error(connector.settings[0].name, problem)
+    return not problem
 
 
 def _slug(workspace, form):
@@ -74,7 +87,13 @@ def warehouse_settings(request, workspace_slug, warehouse_slug):
     form = WarehouseForm(warehouse.workspace, data, initial=starts)
     definitions = warehouse.connector.settings if warehouse.connector else []
     settings = SettingForm(definitions, data, readable_settings(warehouse))
-    if data is not None and all([form.is_valid(), settings.is_valid()]):
+    if data is not None and all(
+        [
+            form.is_valid(),
+            settings.is_valid(),
+            _is_ours(warehouse.workspace, warehouse.connector, settings, warehouse.settings),
+        ]
+    ):
         values = settings.values if warehouse.connector else warehouse.settings
         _save(warehouse, form.cleaned_data, values)
         messages.success(request, "The settings are saved.")

@@ -348,3 +348,33 @@ def test_a_viewer_sees_no_button_that_changes_something(client, viewer, sync):
     for name in PAGES:
         text = client.get(url(*name)).content.decode()
         assert not re.findall(r'<form[^>]*action="[^"]*/warehouses/', text)
+
+
+def new_duckdb(client, path, workspace_slug="acme"):
+    """Fill in the form of a new DuckDB warehouse."""
+    form = {"name": "Lake", "schedule": "1h", "setting-path": path}
+    address = reverse("warehouse_create", args=[workspace_slug]) + "?kind=duckdb"
+    return client.post(address, form)
+
+
+@pytest.mark.parametrize(
+    "path", ["/tmp/x.duckdb", "../x.duckdb", "secret_key", "postgres/PG_VERSION"]
+)
+def test_an_editor_cannot_name_a_file_elsewhere_on_the_server(as_editor, path):
+    response = new_duckdb(as_editor, path)
+
+    assert "has to lie below SWITCHYARD_HOME" in response.content.decode()
+    assert not Warehouse.objects.exists()
+
+
+def test_an_editor_cannot_name_the_file_of_another_workspace(as_editor, outsider):
+    other = outsider.workspaces.get()
+    Warehouse.objects.create(
+        workspace=other, slug="lake", name="Lake", kind="duckdb", settings={"path": "lake.duckdb"}
+    )
+
+    response = new_duckdb(as_editor, "sub/../lake.duckdb")
+
+    assert "This is taken" in response.content.decode()
+    assert Warehouse.objects.count() == 1
+    assert new_duckdb(as_editor, "ours.duckdb").status_code == 302

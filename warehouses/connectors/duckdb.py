@@ -93,6 +93,16 @@ class DuckDB(Connector):
         finally:
             connection.close()
 
+    def place(self, settings):
+        return str(file_path(settings).resolve())
+
+    def refusal(self, settings):
+        home = Path(django_settings.SWITCHYARD_HOME).resolve()
+        path = file_path(settings).resolve()
+        if path.suffix != ".duckdb" or not path.is_relative_to(home):
+            return "The file has to lie below SWITCHYARD_HOME and end in .duckdb."
+        return ""
+
     def _connect(self, path: Path):
         path.parent.mkdir(parents=True, exist_ok=True)
         deadline = time.monotonic() + self.patience_s
