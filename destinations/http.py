@@ -5,7 +5,6 @@ person waits for. Both give a Response for every answer, whatever its status, an
 Unreachable when there was none. At most `MOST_ANSWER_BYTES` of an answer are read.
 """
 
-import asyncio
 import errno
 import socket
 import ssl
@@ -86,7 +85,7 @@ async def send(session: aiohttp.ClientSession, request: Request) -> Response:
                     continue
                 return Response(answer.status, Headers(answer.headers), content)
         raise Unreachable("The tool redirects in a circle.", code="TOO_MANY_REDIRECTS")
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise _explain(error) from error
 
 
@@ -116,43 +115,43 @@ def _follow(url: str, location: str, headers: dict) -> tuple[str, dict]:
 
 def _explain(error: BaseException) -> Exception:
     """Return the DeliveryError for what went wrong on the way to an answer."""
-    cause = getattr(error, "os_error", None) or error
-    if refused := _find_refused(cause):
+    causes = list(_causes(error))
+    if refused := _first(causes, targets.RefusedTarget):
         return InvalidSettings(
             f"{refused.address} is a private address. Set ALLOW_PRIVATE_TARGETS=true to allow it.",
             code="PRIVATE_ADDRESS",
         )
-    if isinstance(error, aiohttp.ClientConnectorDNSError) or isinstance(cause, socket.gaierror):
+    if _first(causes, socket.gaierror) or isinstance(error, aiohttp.ClientConnectorDNSError):
         return Unreachable("The host name is not known.", code="ENOTFOUND")
-    if isinstance(error, TimeoutError | requests.Timeout | asyncio.TimeoutError):
+    if isinstance(error, TimeoutError | requests.Timeout):
         return Unreachable("There was no answer in time.", code="ETIMEDOUT")
-    if isinstance(error, aiohttp.ClientSSLError | requests.exceptions.SSLError | ssl.SSLError):
-        return Unreachable(f"No secure connection: {cause}"[:300], code="TLS_ERROR")
-    if isinstance(error, aiohttp.InvalidURL | requests.exceptions.InvalidURL | ValueError):
+    if tls := _first(causes, (ssl.SSLError, aiohttp.ClientSSLError)):
+        return Unreachable(f"No secure connection: {tls}"[:300], code="TLS_ERROR")
+    if isinstance(error, aiohttp.InvalidURL | requests.exceptions.InvalidURL):
         return InvalidSettings(f"This is not a URL that can be called: {error}"[:300])
-    number = getattr(cause, "errno", None)
-    code = errno.errorcode.get(number) if isinstance(number, int) else None
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        code = "ECONNRESET"
-    return Unreachable(f"No answer: {cause}"[:300], code=code or "ECONNABORTED")
+    numbers = [cause.errno for cause in causes if isinstance(cause, OSError)]
+    codes = [errno.errorcode[number] for number in numbers if number in errno.errorcode]
+    lost = isinstance(error, aiohttp.ServerDisconnectedError)
+    code = "ECONNRESET" if lost else next(iter(codes), "ECONNABORTED")
+    return Unreachable(f"No answer: {causes[-1]}"[:300], code=code)
 
 
-def _find_refused(error) -> targets.RefusedTarget | None:
-    """Look for a refused target in an error, its causes, and the parts of a group."""
-    seen = set()
-    waiting = [error]
+def _causes(error: BaseException):
+    """Yield an error and all that lies behind it: its causes, and the members of a group."""
+    seen, waiting = set(), [error]
     while waiting:
-        error = waiting.pop()
-        if error is None or id(error) in seen:
+        error = waiting.pop(0)
+        if id(error) in seen:
             continue
-        if isinstance(error, targets.RefusedTarget):
-            return error
         seen.add(id(error))
-        waiting += [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
-        waiting += [arg for arg in getattr(error, "args", ()) if isinstance(arg, BaseException)]
-        waiting.append(getattr(error, "reason", None))
-        waiting = [each for each in waiting if isinstance(each, BaseException)]
-    return None
+        yield error
+        behind = [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
+        behind += [getattr(error, "reason", None), getattr(error, "os_error", None), *error.args]
+        waiting += [each for each in behind if isinstance(each, BaseException)]
+
+
+def _first(causes: list, kind):
+    return next((cause for cause in causes if isinstance(cause, kind)), None)
 
 
 # --- the calls that a person waits for ----------------------------------------------------------
