@@ -66,9 +66,14 @@ def _one(key):
     return get
 
 
+# Most paths of most mappings find nothing, so that is answered first.
+
+
 def _two(first, second):
     def get(event):
         inner = event.get(first, UNSET) if type(event) is dict else member(event, first)
+        if inner is UNSET:
+            return UNSET
         return inner.get(second, UNSET) if type(inner) is dict else member(inner, second)
 
     return get
@@ -77,7 +82,11 @@ def _two(first, second):
 def _three(first, second, third):
     def get(event):
         inner = event.get(first, UNSET) if type(event) is dict else member(event, first)
+        if inner is UNSET:
+            return UNSET
         inner = inner.get(second, UNSET) if type(inner) is dict else member(inner, second)
+        if inner is UNSET:
+            return UNSET
         return inner.get(third, UNSET) if type(inner) is dict else member(inner, third)
 
     return get
