@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from workspaces.access import get_workspace
+from workspaces.forms import DeleteForm
 from workspaces.setting_form import SettingForm, readable_settings
 
-from . import control, report
+from . import control, report, tokens
 from .access import find_tool, get_destination
-from .forms import DeleteForm, NameForm, ReplayForm, SourcesForm
+from .forms import NameForm, ReplayForm, SourcesForm
 
 
 def listed(destinations):
@@ -87,6 +88,7 @@ def destination_settings(request, workspace_slug, destination_slug):
         destination.name = form.cleaned_data["name"]
         destination.settings = settings.values
         destination.save(update_fields=["name", "settings"])
+        tokens.forgive(destination)
         messages.success(request, "The settings are saved.")
         return redirect("destination_settings", workspace_slug, destination.slug)
     context = {

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from workspaces.access import get_workspace
+from workspaces.forms import DeleteForm
 
 from . import tasks
 from .access import find_connector, get_warehouse
 from .check import check
 from .errors import WarehouseError
-from .forms import DeleteForm
 from .models import Sync, SyncTable
 from .schedule import interval
 

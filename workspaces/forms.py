@@ -85,3 +85,19 @@ class PasswordForm(PasswordChangeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["old_password"].widget.attrs["autofocus"]
+
+
+class DeleteForm(forms.Form):
+    """Asks for the name to be typed, so that nothing is deleted by a slip of the hand."""
+
+    confirmation = forms.CharField(widget=forms.TextInput({"autocomplete": "off"}))
+
+    def __init__(self, name, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.name = name
+        self.fields["confirmation"].label = f"Type “{name}” to confirm"
+
+    def clean_confirmation(self):
+        if self.cleaned_data["confirmation"].strip() != self.name.strip():
+            raise forms.ValidationError("This is not the name.")
+        return self.cleaned_data["confirmation"]
