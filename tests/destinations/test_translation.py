@@ -514,3 +514,10 @@ def test_a_default_can_go_through_each_item_of_a_list():
     assert field.default_mapping() == {
         "@arrayPath": ["$.properties.products", {"price": {"@path": "$.price"}}]
     }
+
+
+def test_the_secrets_in_a_list_are_secret_one_by_one():
+    keys = Setting("keys", type="list", secret=True)
+    tool = Integration("tool", "Tool", "analytics", "https://tool.example", settings=[keys])
+
+    assert tool.secrets({"keys": ["key-1", "key-2"]}) == ["key-1", "key-2"]

@@ -1,0 +1,34 @@
+"""OAuth for the tools that Segment reaches through apps of its own.
+
+A self-hosted build has no such app: its operator registers one and puts the client here. A token
+pasted into `access_token` does as well, for as long as it lives.
+"""
+
+from dataclasses import replace
+
+from destinations.auth import Auth, OAuth2
+from destinations.integration import Setting, Unauthorized
+
+CLIENT = [
+    Setting("client_id", "Client ID", help="Of your own app at the tool"),
+    Setting("client_secret", "Client secret", secret=True, help="Of your own app at the tool"),
+    Setting(
+        "access_token",
+        "Access token",
+        secret=True,
+        aliases=("accessToken",),
+        help="Used until the tool is connected through OAuth",
+    ),
+]
+
+
+def _sign(request, settings, auth, now):
+    token = (auth or {}).get("accessToken") or settings.get("access_token")
+    if not token:
+        raise Unauthorized("there is no access token: connect the tool first", status=401)
+    return replace(request, headers={"Authorization": f"Bearer {token}", **request.headers})
+
+
+def oauth(token_url, **options):
+    """`Authorization: Bearer …` with the token that OAuth gave, or else the one of the settings."""
+    return Auth("oauth2", _sign, OAuth2(token_url, **options))
