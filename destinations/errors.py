@@ -33,6 +33,7 @@ class DeliveryError(Exception):
         self.message = message
         self.status = status
         self.retry_after_s = retry_after_s
+        self.response = None  # the answer, where the error is raised inside a builder
         if code is not None:
             self.code = code
         elif status is not None:

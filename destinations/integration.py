@@ -212,7 +212,8 @@ class Integration:
 
     `base_url` is text or a function of the settings. `check` is a Request (or a function of the
     settings giving one) that succeeds when the credentials are right. `delete_user` takes
-    (user_id, settings) and gives the Request that forgets a person.
+    (user_id, settings) and gives the Request that forgets a person. A `transport` other than "http"
+    belongs to streams.py; it is the scheme of the requests' URLs.
     """
 
     slug: str
@@ -227,6 +228,7 @@ class Integration:
     names: tuple[str, ...] = ()
     presets: list[Preset] = field(default_factory=list)
     description: str = ""
+    transport: str = "http"
     actions: dict[str, Action] = field(default_factory=dict, init=False)
 
     def __post_init__(self):
@@ -271,7 +273,7 @@ class Integration:
         """Return the texts among the settings that must never be shown."""
         values = self.setting_values(settings)
         secret = [values.get(one.name) for one in self.settings if one.secret]
-        return [value for value in secret if type(value) is str and value]
+        return [text for value in secret for text in _texts(value) if text]
 
     def url(self, settings):
         """Return the base URL for these settings, without a slash at the end."""
@@ -291,3 +293,12 @@ class Integration:
         if self.auth is no_auth:
             return request
         return self.auth.sign(request, settings, auth, now)
+
+
+def _texts(value):
+    """Yield the texts of a setting's value: itself, or the members of a list or a map."""
+    if type(value) is str:
+        yield value
+    elif type(value) is list or type(value) is dict:
+        for member in value.values() if type(value) is dict else value:
+            yield from _texts(member)

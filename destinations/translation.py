@@ -146,7 +146,7 @@ class Translator:
 
     def _resolve(self, request, auth, now):
         request = self.integration.resolve(request, self.settings, auth, now)
-        check_sendable(request)
+        check_sendable(request, self.integration.transport)
         return request
 
     def _converse(self, builder, count, now, auth):
@@ -160,7 +160,11 @@ class Translator:
             while True:
                 response = yield self._resolve(request, auth, now)
                 error = self._error(response, now)
-                request = builder.send(response) if error is None else builder.throw(error)
+                if error is None:
+                    request = builder.send(response)
+                else:
+                    error.response = response
+                    request = builder.throw(error)
         except StopIteration as stop:
             dealt_with = [None] * count if error is not None else None
             return dealt_with if stop.value is None else stop.value

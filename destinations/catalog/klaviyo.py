@@ -103,7 +103,9 @@ def _request(method, url, data=None, **parts):
     return Request(method, url, REVISION, **parts)
 
 
-_DUPLICATE = re.compile(r'"duplicate_profile_id"\s*:\s*"([^"]+)"')
+def _duplicate(answer):
+    problems = answer.json().get("errors") or [{}]
+    return (problems[0].get("meta") or {}).get("duplicate_profile_id")
 
 
 def _create(profile, update):
@@ -113,9 +115,8 @@ def _create(profile, update):
     except Rejected as error:
         if error.status != 409:
             raise
-        # The answer says whose address it is; where that was cut off, ask again.
-        found = _DUPLICATE.search(error.message)
-        known = found[1] if found else (yield from _find([profile["attributes"]]))[0]
+        # The answer says whose address it is; should it not, ask again.
+        known = _duplicate(error.response) or (yield from _find([profile["attributes"]]))[0]
     else:
         return answer.json().get("data", {}).get("id")
     if update:
