@@ -1,25 +1,35 @@
 """How a tool knows who is asking: bearer, basic, header, query, OAuth 2.
 
 An Auth signs a request: it takes (request, settings, auth, now) and gives the request with
-credentials. `auth` is what OAuth gave and the database keeps, such as {"accessToken": …}; a
+credentials. `auth` is what the tool gave and the database keeps, such as {"accessToken": …}; a
 signature that covers the whole request (AWS) fits the same shape, with its clock in `now`.
+
+How `auth` is got is a grant: `applies(settings, auth)`, `token_request(settings, auth, now)` and
+`read_token(answer, auth)`. tokens.py asks, keeps and renews.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote, urlencode
 
-from destinations.errors import Unauthorized
+import orjson
+
+from destinations import jwt
+from destinations.errors import InvalidSettings, Unauthorized
 from destinations.request import Request
+from destinations.sigv4 import Keys, signed_headers
+from destinations.values import UNSET, encode_json
 
 
 @dataclass(frozen=True)
 class Auth:
-    """A way to sign. `kind` is a word for people; `oauth` says how to get and renew a token."""
+    """A way to sign. `kind` is a word for people; `oauth` is the grant, where there is one."""
 
     kind: str
     sign: Callable
-    oauth: "OAuth2 | None" = None
+    oauth: object = None
 
 
 def _unsigned(request, settings, auth, now):
@@ -73,7 +83,8 @@ class OAuth2:
     """How to get an access token. `grant` is "refresh_token" or "client_credentials".
 
     The names are those of settings; `authorize_url` is where a person gives consent (grant
-    "refresh_token" only). The client is the operator's own app (destination-catalog.md).
+    "refresh_token" only). The client is the operator's own app (destination-catalog.md). The first
+    refresh token may stand in a setting; one that the tool gave later goes before it.
     """
 
     token_url: str | Callable
@@ -81,10 +92,18 @@ class OAuth2:
     grant: str = "refresh_token"
     client_id: str = "client_id"
     client_secret: str = "client_secret"
+    refresh_token: str = "refresh_token"
     scope: str = ""
     extra: dict = field(default_factory=dict)
 
-    def token_request(self, settings, auth):
+    def applies(self, settings, auth):
+        """Whether there is all that a token can be asked for with."""
+        client = settings.get(self.client_id) and settings.get(self.client_secret)
+        return bool(client) and (
+            self.grant != "refresh_token" or bool(self._refresh_token(settings, auth))
+        )
+
+    def token_request(self, settings, auth, now=None):
         """Return the Request that renews the token: form-encoded, the client in the body."""
         form = {
             "grant_type": self.grant,
@@ -93,7 +112,7 @@ class OAuth2:
             **self.extra,
         }
         if self.grant == "refresh_token":
-            form["refresh_token"] = (auth or {}).get("refreshToken")
+            form["refresh_token"] = self._refresh_token(settings, auth)
         if self.scope:
             form["scope"] = self.scope
         url = self.token_url if isinstance(self.token_url, str) else self.token_url(settings)
@@ -106,23 +125,175 @@ class OAuth2:
         """
         token = answer.get("access_token") if isinstance(answer, dict) else None
         if not token:
-            raise Unauthorized(
-                "the tool gave no access token: connect it again",
-                code="OAUTH_REFRESH_FAILED",
-                status=401,
-            )
+            raise refused("the tool gave no access token: connect it again")
         refresh = answer.get("refresh_token") or (auth or {}).get("refreshToken")
         kept = {"refreshToken": refresh} if refresh else {}
+        if life_s := answer.get("expires_in"):
+            kept["expiresIn"] = life_s
         return {**(auth or {}), "accessToken": token, **kept}
+
+    def _refresh_token(self, settings, auth):
+        return (auth or {}).get("refreshToken") or settings.get(self.refresh_token)
+
+
+def refused(message):
+    """Return the error for a tool that gives no token, and will not until somebody steps in."""
+    return Unauthorized(message, code="OAUTH_REFRESH_FAILED", status=401)
+
+
+def secrets_of(auth):
+    """Return the texts in what a tool gave that must never be shown."""
+    named = (auth or {}).items()
+    return [v for name, v in named if type(v) is str and name in _SECRET_PARTS]
+
+
+_SECRET_PARTS = ("accessToken", "refreshToken", "secretAccessKey", "sessionToken")
 
 
 def oauth2(token_url, **options):
     """`Authorization: Bearer <access token>`, got and renewed as `OAuth2` says."""
+    return Auth("oauth2", _sign_with_token, OAuth2(token_url, **options))
+
+
+def _sign_with_token(request, settings, auth, now):
+    token = (auth or {}).get("accessToken")
+    if not token:
+        raise Unauthorized("there is no access token: connect the tool first", status=401)
+    return replace(request, headers={"Authorization": f"Bearer {token}", **request.headers})
+
+
+def sigv4(service, *, region="region", role=None, external_id=None, endpoint="endpoint"):
+    """A signature of AWS over the whole request, body included.
+
+    The keys are the settings `accessKeyId` and `secretAccessKey`. `region` names a setting; `role`
+    and `external_id` name those of a role to take on with these keys, if one is set.
+    """
+    grant = AssumedRole(role, external_id, region, endpoint) if role else None
 
     def sign(request, settings, auth, now):
-        token = (auth or {}).get("accessToken")
-        if not token:
-            raise Unauthorized("there is no access token: connect the tool first", status=401)
-        return replace(request, headers={"Authorization": f"Bearer {token}", **request.headers})
+        if "Authorization" in request.headers:
+            return request  # by its builder, which knows the region from the event
+        return sign_aws(request, settings, auth, now, service, settings[region])
 
-    return Auth("oauth2", sign, OAuth2(token_url, **options))
+    return Auth("sigv4", sign, grant)
+
+
+def sign_aws(request, settings, auth, now, service, region):
+    """Return `request` signed for one service of AWS in one region."""
+    if (auth or {}).get("secretAccessKey"):
+        keys = Keys(auth["accessKeyId"], auth["secretAccessKey"], auth.get("sessionToken", ""))
+    else:
+        keys = Keys(settings["accessKeyId"], settings["secretAccessKey"])
+    if request.query:
+        # The signature covers the query as it is sent; the sender would write a space as "+".
+        url = f"{request.url}?{urlencode(request.query, quote_via=quote)}"
+        request = replace(request, url=url, query=None)
+    body = request.body or b""
+    if request.json is not UNSET:
+        body = encode_json(request.json)
+    headers = signed_headers(
+        request.method,
+        request.url,
+        request.headers,
+        body.encode() if isinstance(body, str) else body,
+        keys=keys,
+        region=region,
+        service=service,
+        now=now,
+    )
+    return replace(request, headers=headers)
+
+
+@dataclass(frozen=True)
+class AssumedRole:
+    """How to get the temporary keys of a role at AWS. All names are those of settings.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (read 2026-11-23)
+    """
+
+    role: str
+    external_id: str | None
+    region: str
+    endpoint: str
+    life_s: int = 3600  # AWS's default for a role
+
+    def applies(self, settings, auth):
+        return bool(settings.get(self.role))
+
+    def token_request(self, settings, auth, now):
+        region = settings.get(self.region) or "us-east-1"
+        form = {
+            "Action": "AssumeRole",
+            "Version": "2011-06-15",
+            "RoleArn": settings[self.role],
+            "RoleSessionName": "switchyard",
+            "DurationSeconds": self.life_s,
+        }
+        if self.external_id and settings.get(self.external_id):
+            form["ExternalId"] = settings[self.external_id]
+        url = settings.get(self.endpoint) or f"https://sts.{region}.amazonaws.com"
+        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+        request = Request("POST", url.rstrip("/") + "/", headers, body=urlencode(form))
+        return sign_aws(request, settings, None, now, "sts", region)
+
+    def read_token(self, answer, auth=None):
+        """Return the keys from the XML of an answer. Raises Unauthorized without them."""
+        names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        found = [re.search(f"<{name}>([^<]+)</{name}>", str(answer)) for name in names]
+        if not all(found):
+            raise refused("AWS gave no keys for the role")
+        values = [one[1] for one in found]
+        return {
+            "accessKeyId": values[0],
+            "secretAccessKey": values[1],
+            "sessionToken": values[2],
+            "expiresIn": self.life_s,
+        }
+
+
+def service_account(setting, scope):
+    """`Authorization: Bearer …` with the token of a service account at Google, whose key (a JSON
+    file) is the value of a setting."""
+    return Auth("service account", _sign_with_token, ServiceAccount(setting, scope))
+
+
+@dataclass(frozen=True)
+class ServiceAccount:
+    """How to get the token of a service account: for a claim signed with its key.
+
+    https://developers.google.com/identity/protocols/oauth2/service-account (read 2026-11-23)
+    """
+
+    setting: str
+    scope: str
+    life_s: int = 3600
+
+    def applies(self, settings, auth):
+        return bool(settings.get(self.setting))
+
+    def token_request(self, settings, auth, now):
+        try:
+            key = orjson.loads(settings[self.setting])
+            url = key.get("token_uri") or "https://oauth2.googleapis.com/token"
+            issued = int(now.timestamp())
+            claims = {
+                "iss": key["client_email"],
+                "scope": self.scope,
+                "aud": url,
+                "iat": issued,
+                "exp": issued + self.life_s,
+            }
+            assertion = jwt.signed(claims, key["private_key"], key.get("private_key_id", ""))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # Not `from` the error: it may quote what it could not read, a secret.
+            message = f"{self.setting} is not the JSON key of a service account"
+            raise InvalidSettings(message) from None
+        grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+        return Request("POST", url, form={"grant_type": grant, "assertion": assertion})
+
+    def read_token(self, answer, auth=None):
+        """Return the new `auth` from the JSON of an answer. Raises Unauthorized without a token."""
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        if not token:
+            raise refused("Google gave no access token for the service account")
+        return {"accessToken": token, "expiresIn": answer.get("expires_in", self.life_s)}

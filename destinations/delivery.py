@@ -8,17 +8,21 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from sources.log import Entry
 
-from . import http
+from . import http, streams
+from .auth import secrets_of
 from .errors import DeliveryError, InvalidSettings, Permanent, Retryable, Throttled, Unauthorized
 from .models import Outcome
 from .plan import Plan, Verdict
-from .request import Request, Response
+from .request import MASK, Request, Response, redact
 from .units import Item, Unit, Units
+from .values import UNSET
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +30,7 @@ CONCURRENCY = 32  # requests under way at a time, per destination
 PATIENCE = 10  # failures in a row that mean: the tool is away
 CHUNK_S = 10  # no request of a chunk starts later than this
 SAMPLES = 3  # deliveries of a chunk that are kept to be looked at
+NO_BODY = {"json": UNSET, "form": None, "body": None}
 MOST_SHOWN = 4_000  # characters of an answer or a body that are kept
 
 
@@ -64,7 +69,8 @@ class Report:
 
 
 class Delivery:
-    """One chunk on its way. `entries` are (entry, subscription id or None for all of them)."""
+    """One chunk on its way. `entries` are (entry, subscription id or None for all of them);
+    `tokens` is a tokens.TokenSource, for the tools that have one."""
 
     def __init__(
         self,
@@ -75,20 +81,29 @@ class Delivery:
         *,
         patience: int = PATIENCE,
         concurrency: int = CONCURRENCY,
+        tokens=None,
     ):
         self.report = Report()
         self._units = Units(plan, entries, self._note)
-        self._session = session
+        by_http = plan.integration.transport == "http"
+        self._send = partial(http.send, session) if by_http else streams.send
         self._now = now
         self._patience = patience
         self._concurrency = concurrency
+        self._tokens = tokens
         self._misses = 0
         self._until = time.monotonic() + CHUNK_S
         self._in_flight: dict[str, asyncio.Future] = {}
 
     async def run(self) -> Report:
-        await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
         report = self.report
+        if self._tokens is not None:
+            try:
+                await self._tokens.get()
+            except DeliveryError as error:
+                report.tripped = error  # without a token nothing is taken: events wait in the log
+                return report
+        await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
         for unit in self._units.leftovers():
             error = report.tripped or Retryable("There was no time left in this round.")
             report.failed += [Failed(i, unit, error, None, None, False) for i in unit.items]
@@ -123,7 +138,10 @@ class Delivery:
         started = time.monotonic()
         talk = _Talk()
         try:
-            outcomes = await self._converse(unit, talk)
+            if self._tokens is None:
+                outcomes = await self._converse(unit, talk)
+            else:
+                outcomes = await self._converse_with_token(unit, talk)
         except DeliveryError as error:
             outcomes = [error] * len(unit.items)
         except Exception as error:
@@ -132,14 +150,30 @@ class Delivery:
             outcomes = [Permanent(reason, code="INTERNAL")] * len(unit.items)
         self._record(unit, outcomes, talk, time.monotonic() - started)
 
-    async def _converse(self, unit: Unit, talk: "_Talk") -> list[DeliveryError | None]:
+    async def _converse_with_token(self, unit: Unit, talk: "_Talk"):
+        """Converse. When the tool does not take the token any more, renew it and start over."""
+        auth = await self._tokens.get()
+        try:
+            outcomes = await self._converse(unit, talk, auth)
+        except Unauthorized as error:
+            outcomes = [error] * len(unit.items)
+        if not all(isinstance(each, Unauthorized) and each.status == 401 for each in outcomes):
+            return outcomes
+        auth = await self._tokens.renew(auth)
+        return outcomes if auth is None else await self._converse(unit, talk, auth)
+
+    async def _converse(self, unit: Unit, talk: "_Talk", auth: dict | None = None):
+        """Return the outcomes: for each payload None or a DeliveryError."""
         translator, payloads = unit.route.translator, unit.payloads
-        requests = translator.requests(payloads, now=self._now, events=unit.events)
+        requests = translator.requests(payloads, now=self._now, auth=auth, events=unit.events)
+        talk.secrets = secrets_of(auth) if auth else ()
         try:
             talk.request = next(requests)
             while True:
                 talk.response = None
-                talk.response = await http.send(self._session, talk.request)
+                talk.response = await self._send(talk.request)
+                if talk.secrets:
+                    talk.response = talk.masked(talk.response)
                 talk.request = requests.send(talk.response)
         except StopIteration as stop:
             if stop.value is not None:
@@ -173,7 +207,7 @@ class Delivery:
         error = next((each for each in outcomes if each is not None), None)
         if delivered or error is None:
             self._misses = 0
-        elif isinstance(error, Throttled):
+        elif isinstance(error, Throttled) or error.code == "OAUTH_REFRESH_FAILED":
             self.report.tripped = error
         elif isinstance(error, Retryable | Unauthorized | InvalidSettings):
             self._misses += 1
@@ -192,20 +226,32 @@ class Delivery:
 class _Talk:
     """The last request of a unit and its answer; made fit to be shown only when somebody asks."""
 
-    __slots__ = ("request", "response")
+    __slots__ = ("request", "response", "secrets")
 
     def __init__(self):
         self.request: Request | None = None
         self.response: Response | None = None
+        self.secrets: tuple[str, ...] | list[str] = ()  # tokens, which no setting knows
+
+    def masked(self, response: Response) -> Response:
+        """Return an answer without the tokens that it may repeat."""
+        for secret in self.secrets:
+            if secret.encode() in response.body:
+                body = response.body.replace(secret.encode(), MASK.encode())
+                response = replace(response, body=body)
+        return response
 
     def shown(self, unit: Unit, item: Item) -> tuple[dict | None, dict | None]:
         """Return request and answer without secrets, cut to what a person can read."""
         translator = unit.route.translator
         request = response = None
         if self.request is not None:
-            request = translator.redact(self.request, unit.payloads).as_dict()
-            if len(unit.items) > 1:
-                request = {key: request[key] for key in ("method", "url", "headers")}
+            batch = len(unit.items) > 1
+            # Of a batch one payload is shown; masking all of them would cost as much as sending.
+            sent = self.request if not batch else replace(self.request, **NO_BODY)
+            masked = translator.redact(sent, [item.payload] if batch else unit.payloads)
+            request = redact(masked, self.secrets).as_dict()
+            if batch:
                 request["batch_of"] = len(unit.items)
                 masked = translator.redact(Request("POST", "", json=item.payload), [item.payload])
                 request["payload"] = masked.json

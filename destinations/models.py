@@ -48,6 +48,25 @@ class Connection(models.Model):
         return f"{self.source} → {self.destination}"
 
 
+class OAuthToken(models.Model):
+    """What a tool gave us to sign with: an access token, or the credentials of a role at AWS.
+
+    Belongs to tokens.py. `refused` says why the tool gives none any more; it is not asked again
+    until the settings are saved.
+    """
+
+    destination = models.OneToOneField(
+        Destination, on_delete=models.CASCADE, related_name="oauth_token"
+    )
+    auth = EncryptedJSONField(default=dict)
+    settings_digest = models.CharField(max_length=64, help_text="Of the settings it was got with.")
+    renew_at = models.DateTimeField(null=True)
+    refused = models.TextField(blank=True)
+
+    def __str__(self):
+        return f"Token of {self.destination_id}"
+
+
 class Subscription(models.Model):
     """Which events (trigger) go where (action), and as what (mapping)."""
 

@@ -16,7 +16,9 @@ MASK = "•••"
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 _NOT_IN_HEADERS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")
-_SECRET_HEADER = re.compile(r"authorization|token|secret|api[-_]?key|cookie|x-wsse", re.I)
+_SECRET_HEADER = re.compile(
+    r"authorization|token|secret|api[-_]?key|cookie|x-wsse|password|key\.pem", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,15 @@ class Request:
         elif self.form is not None:
             shown["form"] = dict(self.form)
         elif self.body is not None:
-            body = self.body
-            shown["body"] = body.decode("utf-8", "replace") if type(body) is bytes else body
+            shown["body"] = _readable(self.body)
         return shown
+
+
+def _readable(body):
+    try:
+        return body.decode() if type(body) is bytes else body
+    except UnicodeDecodeError:
+        return f"({len(body):,} bytes)"
 
 
 class Headers(dict):
@@ -91,11 +99,16 @@ def retry_after_s(headers, now=None):
         return None
 
 
-def check_sendable(request):
+def check_sendable(request, transport="http"):
     """Raise InvalidPayload for a URL or a header that would break out of its line.
 
-    Both may come from an event, so from anybody.
+    Both may come from an event, so from anybody. `transport` is the integration's; no event can
+    lead to another one.
     """
+    if transport != "http":
+        if not request.url.startswith(f"{transport}://") or _NOT_IN_URLS.search(request.url):
+            raise InvalidPayload([("url", f"must start with {transport}:// and hold no spaces")])
+        return
     if not _is_sendable_url(request.url):
         raise InvalidPayload([("url", "must be an http or https URL without spaces")])
     for name, value in request.headers.items():
@@ -177,7 +190,10 @@ def _masked(value, masks):
             value = value.replace(secret, shown)
         return value
     if kind is bytes:
-        return _masked(value.decode("utf-8", "replace"), masks).encode()
+        try:
+            return _masked(value.decode(), masks).encode()
+        except UnicodeDecodeError:
+            return value  # no text: as_dict shows its size
     if kind is dict:
         return {_masked(key, masks): _masked(each, masks) for key, each in value.items()}
     if kind is list or kind is tuple:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from . import http, ledger
 from .delivery import Delivery
+from .tokens import TokenSource, find_tokens
 
 logger = logging.getLogger(__name__)
 
@@ -89,11 +90,13 @@ class Shift:
                 work = await self._ask(ledger.take, range_id, timezone.now())
                 if work is None:
                     break
+                tokens = find_tokens(work.destination, work.plan.integration)
                 delivery = Delivery(
                     work.plan,
                     work.entries,
                     session,
                     timezone.now(),
+                    tokens=TokenSource(tokens) if tokens else None,
                     **({"patience": 1, "concurrency": 1} if work.probing else {}),
                 )
                 report = await delivery.run()

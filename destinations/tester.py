@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from . import http
+from . import http, streams
+from .auth import secrets_of
 from .catalog import UnknownIntegration
 from .errors import DeliveryError
 from .filters import InvalidFilter
@@ -18,7 +19,8 @@ from .integration import Integration
 from .models import Destination
 from .plan import Step, Verdict, compile_plan
 from .reasons import advice
-from .request import Request, Response, redact
+from .request import MASK, Request, Response, mask_text, redact
+from .tokens import find_tokens
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,8 @@ def try_event(destination: Destination, event: dict, send: bool) -> list[Trial]:
     names = dict(destination.subscriptions.values_list("pk", "name"))
     event, steps, verdicts = plan.judge(event)
     trials = [_refused(verdict, names) for verdict in verdicts]
-    return trials + [_run(step, event, names, send) for step in steps]
+    tokens = find_tokens(destination, plan.integration)
+    return trials + [_try(step, event, names, send, tokens) for step in steps]
 
 
 def _refused(verdict: Verdict, names: dict[int, str]) -> Trial:
@@ -69,13 +72,35 @@ def _refused(verdict: Verdict, names: dict[int, str]) -> Trial:
     )
 
 
-def _run(step: Step, event: dict, names: dict[int, str], send: bool) -> Trial:
+def _try(step: Step, event: dict, names: dict[int, str], send: bool, tokens) -> Trial:
+    """Run a step, and once more when the tool does not take the token any more."""
+    name = names.get(step.route.subscription_id, "")
+    trial = Trial(name, step.route.action)
+    try:
+        auth = _auth(tokens, send)
+        trial = _run(step, event, name, send, auth)
+        if send and tokens and trial.outcome == "401" and (fresh := tokens.renew(auth)):
+            trial = _run(step, event, name, send, fresh)
+    except DeliveryError as error:
+        trial.good = False
+        trial.outcome, trial.reason = error.code, str(error) or advice("", error.code)
+    return trial
+
+
+def _auth(tokens, send: bool) -> dict | None:
+    """Return what to sign with. A preview asks no tool for a token, and shows none."""
+    if tokens is None:
+        return None
+    return tokens.get() if send else tokens.peek() or {"accessToken": MASK}
+
+
+def _run(step: Step, event: dict, name: str, send: bool, auth: dict | None) -> Trial:
     translator, payloads = step.route.translator, [step.payload]
-    trial = Trial(names.get(step.route.subscription_id, ""), step.route.action)
-    talk = translator.requests(payloads, now=timezone.now(), events=[event])
+    trial = Trial(name, step.route.action)
+    talk = translator.requests(payloads, now=timezone.now(), auth=auth, events=[event])
 
     def mask(shown):
-        return translator.redact(shown, payloads)
+        return redact(translator.redact(shown, payloads), secrets_of(auth))
 
     response, outcomes = None, None
     try:
@@ -90,16 +115,15 @@ def _run(step: Step, event: dict, names: dict[int, str], send: bool) -> Trial:
             # Unsent, a later step sees an answer without content: {}.
             response = Response(200)
             if send:
-                response = _call(
-                    request, exchange, lambda shown: translator.redact(shown, payloads)
-                )
+                response = _call(request, exchange, mask)
         if send and outcomes is None and response is not None:
             outcomes = translator.outcomes(response, payloads, now=timezone.now())
         failed = next((each for each in outcomes or () if each is not None), None)
         if failed is not None and send:
             raise failed
     except DeliveryError as error:
-        trial.outcome, trial.reason = error.code, str(error) or advice("", error.code)
+        said = mask_text(str(error), secrets_of(auth))
+        trial.outcome, trial.reason = error.code, said or advice("", error.code)
         return trial
     except Exception as error:
         logger.exception("%s failed on an event", step.route.action)
@@ -110,16 +134,21 @@ def _run(step: Step, event: dict, names: dict[int, str], send: bool) -> Trial:
     return trial
 
 
-def check_credentials(integration: Integration, settings: dict) -> Trial:
-    """Ask the tool whether it knows us, by the request that its catalogue file names."""
+def check_credentials(integration: Integration, settings: dict, tokens=None) -> Trial:
+    """Ask the tool whether it knows us, by the request that its catalogue file names.
+
+    `tokens` are the destination's (tokens.py); pressing the button asks for a new one.
+    """
     trial = Trial("Credentials")
     try:
-        request = integration.check_request(settings, now=timezone.now())
+        auth = tokens.renew(tokens.peek(), even_if_refused=True) if tokens else None
+        request = integration.check_request(settings, now=timezone.now(), auth=auth)
         if request is None:
-            trial.outcome = "No check"
+            trial.good = bool(auth)
+            trial.outcome = "Accepted" if auth else "No check"
             trial.reason = "This tool has no request that only checks. Send a test event instead."
             return trial
-        secrets = integration.secrets(settings)
+        secrets = integration.secrets(settings) + secrets_of(auth)
         exchange = Exchange(redact(request, secrets).as_dict())
         trial.exchanges.append(exchange)
         response = _call(request, exchange, lambda shown: redact(shown, secrets))
@@ -137,7 +166,7 @@ def _call(request: Request, exchange: Exchange, mask) -> Response:
     """Send, and note the answer as it may be shown: `mask` hides what is secret in it."""
     started = time.monotonic()
     try:
-        response = http.call(request)
+        response = streams.call(request) if streams.handles(request) else http.call(request)
     finally:
         exchange.duration_ms = round((time.monotonic() - started) * 1000)
     text = response.body[:MOST_SHOWN].decode("utf-8", "replace")

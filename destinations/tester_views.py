@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from sources import log
 
-from . import tester
+from . import tester, tokens
 from .access import get_destination, wants_fragment
 from .forms import TestEventForm
 
@@ -43,7 +43,8 @@ def destination_test(request, workspace_slug, destination_slug):
     trials, doing = [], request.POST.get("do", "")
     form = TestEventForm({"event": json.dumps(_first_event(destination, request.GET), indent=2)})
     if doing == "check":
-        trials = [tester.check_credentials(destination.tool, destination.settings)]
+        known = tokens.find_tokens(destination, destination.tool)
+        trials = [tester.check_credentials(destination.tool, destination.settings, known)]
     elif request.method == "POST":
         form = TestEventForm(request.POST)
         if form.is_valid():

@@ -1,0 +1,38 @@
+"""Aws Kinesis, against moto."""
+
+import pytest
+
+from destinations.errors import InvalidPayload
+from tests.aws import REGION
+
+from ..bench import request_for, translator_for
+from .test_amazon_kinesis import EVENT, records, stream  # noqa: F401
+
+MAPPING = {"streamName": "events", "awsRegion": REGION}
+KEYS = {"accessKeyId": "AKID", "secretAccessKey": "s3cr3t"}
+
+
+def test_payloads_are_in_the_stream_of_the_mapping(aws, stream):  # noqa: F811
+    mapping = {**MAPPING, "payload": {"what": {"@path": "$.event"}}}
+
+    assert aws.deliver("aws-kinesis", "send", [EVENT], mapping) == [None]
+
+    assert records(aws) == [("m-1", {"what": "E"})]
+
+
+def test_the_region_of_the_mapping_is_called_and_signed_for():
+    request = request_for("aws-kinesis", "send", EVENT, MAPPING, **KEYS)
+
+    assert request.url == "https://kinesis.eu-west-1.amazonaws.com/"
+    assert "/eu-west-1/kinesis/aws4_request" in request.headers["Authorization"]
+
+
+def test_a_batch_has_one_stream_in_one_region():
+    limits = translator_for("aws-kinesis", "send", MAPPING, **KEYS).batch
+
+    assert (limits.size, limits.bytes, limits.keys) == (500, 1_000_000, ("awsRegion", "streamName"))
+
+
+def test_without_a_stream_nothing_is_sent():
+    with pytest.raises(InvalidPayload, match="streamName is required"):
+        request_for("aws-kinesis", "send", EVENT, **KEYS)
