@@ -8,7 +8,7 @@ from pytest_django.asserts import assertTemplateNotUsed
 
 from destinations import catalog, control, tester
 from destinations.integration import Integration, Request, Setting
-from destinations.models import DeliveryCount, Failure
+from destinations.models import DeliveryCount, Destination, Failure
 from destinations.translation import default_subscriptions
 from tests.tool import Answer, Tool
 
