@@ -206,9 +206,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- the event log -----------------------------------------------------------------------------
 RETENTION_DAYS = env_int("RETENTION_DAYS", 30)
+# A MaxMind file (GeoLite2-City.mmdb, say) for the sources that ask for places.
+GEOIP_PATH = env("GEOIP_PATH")
 # Woken after an append, by name, because `sources` does not know who reads its log.
 EVENT_CONSUMERS = [
     "sources.tasks.count_events",  # what the panel shows of the last day
+    "sources.tasks.observe_events",  # what it shows of the schema, and finds users by
     "destinations.tasks.deliver",  # what the tools are sent
 ]
 
@@ -244,6 +247,7 @@ if redis_url := env("REDIS_URL"):
 SCHEDULES = [
     ("Deliver what waits", "destinations.tasks.deliver", 1),
     ("Count events", "sources.tasks.count_events", 1),
+    ("Learn the schema of events", "sources.tasks.observe_events", 1),
     ("Make and drop partitions of the event log", "sources.tasks.rotate_log", 60),
     ("Load warehouses that are due", "warehouses.tasks.sync_due", 1),
     ("Drop old counts and samples", "destinations.tasks.forget_old", 60),

@@ -3,11 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-# The first import: it registers the converter `workspace`, which leaves out our own words.
+from sources import openapi
+
+# Before any other URLs: it registers the converter `workspace`, which leaves out our own words.
 from workspaces import urls as workspace_urls
 
 urlpatterns = [
     path("v1/", include("sources.tracking_urls")),
+    path("api/schema", openapi.schema),
+    path("", include("sources.cdn_urls")),
     path("admin/", admin.site.urls),
     path("", include(workspace_urls)),
     path("<workspace:workspace_slug>/", include("sources.urls")),

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from .models import EventCount, LogReader, Rejection, Source, WriteKey
+from .models import DoorCount, EventCount, LogReader, Rejection, Source, WriteKey
 
 
 class WriteKeyInline(admin.TabularInline):
@@ -30,6 +30,13 @@ class RejectionAdmin(admin.ModelAdmin):
 class EventCountAdmin(admin.ModelAdmin):
     list_display = ["minute", "source", "type", "count"]
     list_filter = ["type", "source"]
+    list_select_related = ["source"]
+
+
+@admin.register(DoorCount)
+class DoorCountAdmin(admin.ModelAdmin):
+    list_display = ["hour", "source", "what", "count"]
+    list_filter = ["what", "source"]
     list_select_related = ["source"]
 
 

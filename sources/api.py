@@ -14,10 +14,11 @@ from rest_framework.views import APIView
 
 from workspaces.sign_in_limit import client_address
 
-from . import body, ingest
+from . import body, door_counts, ingest, origins, rates
 from .authentication import KnownSource, basic_user, find_source
 from .errors import LogUnavailable, Refused, RejectedEvent
 from .ingest import Caller
+from .models import DoorCount
 
 MOST_EVENTS = 2_500
 ALLOWED_HEADERS = "authorization, content-type, content-encoding, x-retry-count"
@@ -39,6 +40,7 @@ class TrackingView(APIView):
     """What all tracking calls share; subclasses say which messages a body holds."""
 
     from_device = False  # only then the connection's address is the user's
+    history = False  # times are kept as they are
     most_bytes = body.MOST_BODY_BYTES  # after decompression
 
     def dispatch(self, request, *args, **kwargs):
@@ -64,19 +66,29 @@ class TrackingView(APIView):
             raise body.too_large()
         content = body.parse(raw)
         source = self.authenticate_key(request, content)
-        ip = client_address(request) or None
-        caller = Caller(source.source_id, ip if self.from_device else None, ip)
         messages, envelope = self.messages(content)
+        if "HTTP_X_RETRY_COUNT" in request.META:
+            door_counts.note_repeated(source.source_id, request.META["HTTP_X_RETRY_COUNT"])
+        if source.limit is not None and (wait_s := rates.wait_s(source.limit, len(messages))):
+            return _come_later(source, wait_s)
+        caller = self.caller(request, source)
         if not source.enabled:
-            ingest.reject_all(caller, messages, _SOURCE_DISABLED)
-            return answer(200, _SUCCESS)
+            rejected = ingest.reject_all(caller, messages, SOURCE_DISABLED)
+            return _result(source, rejected, len(messages))
         if len(messages) > MOST_EVENTS:
             ingest.reject_all(caller, messages, _TOO_MANY)
-            return refusal(Refused(200, _TOO_MANY.code, _TOO_MANY.message))
-        rejected = ingest.accept(caller, messages, envelope, received_at)
-        if not rejected:
-            return answer(200, _SUCCESS)
-        return answer(200, {"success": True, "rejected": [_public(item) for item in rejected]})
+            return refusal(
+                Refused(400 if source.strict else 200, _TOO_MANY.code, _TOO_MANY.message)
+            )
+        rejected = ingest.accept(caller, messages, envelope, received_at, self.history)
+        return _result(source, rejected, len(messages))
+
+    def caller(self, request, source: KnownSource) -> Caller:
+        ip = client_address(request) or None
+        if not self.from_device:
+            return Caller(source.source_id, None, ip, source.enrichment)
+        agent = source.enrichment and request.META.get("HTTP_USER_AGENT")
+        return Caller(source.source_id, ip, ip, source.enrichment, agent)
 
     def authenticate_key(self, request, content: dict) -> KnownSource:
         """Return the source that the key opens. The header wins over the body."""
@@ -85,6 +97,8 @@ class TrackingView(APIView):
         source = find_source(key) if isinstance(key, str) else None
         if source is None:
             raise Refused(401, "invalid_write_key", "This write key is unknown or was revoked.")
+        if not origins.allows(source.origins, origins.of_call(request.META)):
+            raise Refused(403, "origin_not_allowed", "Pages of this origin may not use this key.")
         return source
 
     def key_of_item(self, content: dict):
@@ -116,7 +130,8 @@ class BatchView(TrackingView):
         return batch, content
 
     def key_of_item(self, content):
-        first = next(iter(content.get("batch") or []), None)
+        batch = content.get("batch")
+        first = batch[0] if isinstance(batch, list) and batch else None
         return first.get("writeKey") if isinstance(first, dict) else None
 
 
@@ -127,7 +142,29 @@ _UNAVAILABLE = {
     "message": "Events cannot be stored at the moment. Send them again.",
 }
 _TOO_MANY = RejectedEvent("batch_too_many_events", "A batch may have 2,500 events at most.")
-_SOURCE_DISABLED = RejectedEvent("source_disabled", "The source is switched off.")
+SOURCE_DISABLED = RejectedEvent("source_disabled", "The source is switched off.")
+
+
+def _result(source: KnownSource, rejected: list[ingest.Rejected], count: int) -> HttpResponse:
+    """Say what was rejected: beside a success, or as a failure to who asked for strictness."""
+    if not rejected:
+        return answer(200, _SUCCESS)
+    public = [_public(item) for item in rejected]
+    if not source.strict:
+        return answer(200, {"success": True, "rejected": public})
+    first = public[0]["message"]
+    message = f"{len(public)} of {count} events were rejected. The first one: {first}"
+    failure = {"success": False, "code": public[0]["code"], "message": message}
+    return answer(400, failure | {"rejected": public})
+
+
+def _come_later(source: KnownSource, wait_s: int) -> HttpResponse:
+    """Browsers obey `Retry-After` on a 429; Segment names both headers (tracking-api §6)."""
+    door_counts.note(source.source_id, DoorCount.What.LIMITED)
+    message = f"Too many events for the limit of this source. Send them again in {wait_s} s."
+    response = refusal(Refused(429, "rate_limited", message))
+    response["Retry-After"] = response["X-RateLimit-Reset"] = str(wait_s)
+    return response
 
 
 def _public(item: ingest.Rejected) -> dict:

@@ -9,11 +9,15 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import WriteKey
+from .enrichment import Enrichment
+from .models import Source, WriteKey
+from .rates import Limit
 
 REMEMBER_S = 5  # a revoked key stops within this time
 MOST_REMEMBERED = 10_000  # made-up keys must not fill the memory
 NOTE_USE_EVERY_S = 30
+BURST_S = 10  # of a rate limit that names no burst
+NO_ENRICHMENT = Enrichment(Source.IpPolicy.KEEP, False, False, False)
 
 
 class KnownSource(NamedTuple):
@@ -22,6 +26,10 @@ class KnownSource(NamedTuple):
     source_id: int
     key_id: int
     enabled: bool
+    strict: bool = False
+    limit: Limit | None = None
+    enrichment: Enrichment | None = None  # None when it would do nothing
+    origins: tuple[str, ...] = ()  # whose pages may use the key; all when empty
 
 
 _known: dict[str, tuple[float, KnownSource | None]] = {}
@@ -62,13 +70,26 @@ def find_source(key: str) -> KnownSource | None:
 def _look_up(key: str) -> KnownSource | None:
     if not key or len(key) > 100 or "\x00" in key:
         return None
-    row = (
+    found = (
         WriteKey.objects.filter(key=key)
         .filter(Q(revoked_at=None) | Q(revoked_at__gt=timezone.now()))
-        .values_list("source_id", "id", "source__enabled")
+        .select_related("source")
         .first()
     )
-    return KnownSource._make(row) if row else None
+    if found is None:
+        return None
+    return _known_source(found.source, found.id)._replace(origins=tuple(found.allowed_origins))
+
+
+def _known_source(source: Source, key_id: int) -> KnownSource:
+    limit = source.rate_limit and Limit(
+        source.id, source.rate_limit, source.rate_burst or source.rate_limit * BURST_S
+    )
+    switches = Enrichment(
+        source.ip_policy, source.parse_user_agent, source.flag_bots, source.locate
+    )
+    enrichment = None if switches == NO_ENRICHMENT else switches
+    return KnownSource(source.id, key_id, source.enabled, source.strict, limit or None, enrichment)
 
 
 def forget() -> None:

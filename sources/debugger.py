@@ -1,20 +1,16 @@
 """The debugger's list: stored events and rejected ones, newest first, and one of them unfolded."""
 
-from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
 import orjson
-import psycopg
-from django.db import OperationalError, connection, transaction
-from django.db.models import Q
 
-from . import log
+from . import log, search
 from .models import Rejection, Source
+from .search import Search
 
 PAGE = 50
 MOST_DEPTH = 12  # below that a value is shown as JSON
-SEARCH_TIMEOUT = "4s"
 
 
 class Place(NamedTuple):
@@ -25,10 +21,11 @@ class Place(NamedTuple):
 
 
 NOWHERE = Place()
+EVERYTHING = Search()
 
 
 class Line(NamedTuple):
-    """One line of the list. `reason` is set for what was rejected."""
+    """One line of the list. `reason` is set for what was rejected or blocked."""
 
     id: int
     kind: str
@@ -37,56 +34,29 @@ class Line(NamedTuple):
     name: str
     user: str
     reason: str = ""
-
-
-class SearchTooSlow(Exception):
-    """Looking through all that is stored took longer than a page may take."""
+    blocked: bool = False
 
 
 def page(
     source: Source,
-    text: str = "",
-    show: str = "all",
+    wanted: Search = EVERYTHING,
     before: Place = NOWHERE,
     after: Place = NOWHERE,
     limit: int = PAGE,
 ) -> list[Line]:
     """Return the newest lines between two places, newest first. Raises SearchTooSlow.
 
-    `show` is all, events or rejected; `text` is looked for anywhere in the event.
+    `wanted.show` is all, events, rejected or blocked.
     """
     lines = []
-    with _bounded_time():
-        if show != "rejected":
-            entries = log.latest(source.id, before.event or None, after.event, text, limit)
+    with search.bounded_time():
+        if wanted.show in ("all", "events"):
+            entries = search.events(source, wanted, before.event, after.event, limit)
             lines += [event_line(entry) for entry in entries]
-        if show != "events":
-            found = _rejections(source, text, before, after)[:limit]
+        if wanted.show != "events":
+            found = search.rejections(source, wanted, before.rejection, after.rejection)[:limit]
             lines += [rejection_line(rejection) for rejection in found]
     return sorted(lines, key=lambda line: line.received_at, reverse=True)[:limit]
-
-
-@contextmanager
-def _bounded_time():
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = '{SEARCH_TIMEOUT}'")
-            yield
-    except (psycopg.errors.QueryCanceled, OperationalError) as error:
-        # Django wraps it, `log` with its own cursor does not.
-        if isinstance(error.__cause__ or error, psycopg.errors.QueryCanceled):
-            raise SearchTooSlow from error
-        raise
-
-
-def _rejections(source, text, before, after):
-    rejections = source.rejections.filter(id__gt=after.rejection)
-    if before.rejection:
-        rejections = rejections.filter(id__lt=before.rejection)
-    if text:
-        found = Q(payload__icontains=text) | Q(message__icontains=text) | Q(code__icontains=text)
-        rejections = rejections.filter(found)
-    return rejections.order_by("-received_at", "-id")
 
 
 def oldest(lines: list[Line], before: Place) -> Place:
@@ -116,7 +86,8 @@ def event_line(entry: log.Entry) -> Line:
 def rejection_line(rejection: Rejection) -> Line:
     event = read(rejection.payload)
     words = _words(event if isinstance(event, dict) else {})
-    return Line(rejection.id, "rejection", rejection.received_at, *words, rejection.message)
+    reason, blocked = rejection.message, rejection.blocked
+    return Line(rejection.id, "rejection", rejection.received_at, *words, reason, blocked)
 
 
 def _words(event: dict) -> tuple[str, str, str]:

@@ -1,5 +1,6 @@
 """The debugger: the newest events of a source as they come, and one of them unfolded."""
 
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -10,8 +11,10 @@ from django.views.decorators.http import require_GET
 from . import debugger, log
 from .access import get_source
 from .debugger import Place
+from .search import Search, SearchTooSlow
 
-SHOWN = {"all": "All", "events": "Stored", "rejected": "Rejected"}
+SHOWN = {"all": "All", "events": "Stored", "rejected": "Rejected", "blocked": "Blocked"}
+BY = {"text": "Anywhere", "user": "User", "message": "Message id", "event": "Event name"}
 
 
 @login_required
@@ -22,8 +25,9 @@ def source_debugger(request, workspace_slug, source_slug):
     before = _place(request, "before")
     # What a search passed over is not looked at again each second.
     passed = Place(log.newest(), 0) if request.GET.get("q") else Place()
-    context = {"tab": "debugger", "live": not any(before), "shown": SHOWN.items()}
+    context = {"tab": "debugger", "shown": SHOWN.items(), "by": BY.items()}
     context |= _list(request, source, passed, before=before)
+    context["live"] = not any(before) and not context["search"].until
     if event_id := _number(request, "event"):
         context |= _event(source, event_id)
     elif rejection_id := _number(request, "rejection"):
@@ -63,10 +67,10 @@ def _list(request, source, known: Place, before: Place = debugger.NOWHERE, after
     """Return the context of the list: its lines, and the addresses of newer and older ones."""
     search = _search(request)
     try:
-        lines, too_slow = debugger.page(source, **search, before=before, after=after), False
-    except debugger.SearchTooSlow:
+        lines, too_slow = debugger.page(source, search, before=before, after=after), False
+    except SearchTooSlow:
         lines, too_slow = [], True
-    query = {"q": search["text"], "show": search["show"]}
+    query = _query(search)
     newer, older = debugger.newest(lines, known), debugger.oldest(lines, before)
     return {
         "workspace": source.workspace,
@@ -75,18 +79,37 @@ def _list(request, source, known: Place, before: Place = debugger.NOWHERE, after
         "too_slow": too_slow,
         "search": search,
         "full": len(lines) == debugger.PAGE,
+        "others": urlencode({key: value for key, value in query.items() if key != "show"}),
         "query": urlencode(query),
         "newer": urlencode(query | {"after": newer.event, "after_rejection": newer.rejection}),
         "older": urlencode(query | {"before": older.event, "before_rejection": older.rejection}),
     }
 
 
-def _search(request) -> dict:
-    show = request.GET.get("show")
-    return {
-        "text": request.GET.get("q", "").replace("\x00", "").strip()[:200],
-        "show": show if show in SHOWN else "all",
-    }
+def _search(request) -> Search:
+    show, by = request.GET.get("show"), request.GET.get("by")
+    return Search(
+        text=request.GET.get("q", "").replace("\x00", "").strip()[:200],
+        by=by if by in BY else "text",
+        show=show if show in SHOWN else "all",
+        since=_moment(request, "since"),
+        until=_moment(request, "until"),
+    )
+
+
+def _moment(request, name) -> datetime | None:
+    """Return a moment as <input type="datetime-local"> writes it, meant in UTC."""
+    try:
+        return datetime.fromisoformat(request.GET.get(name, "")).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _query(search: Search) -> dict:
+    """Return the search as it stands in an address."""
+    query = {"q": search.text, "by": search.by, "show": search.show}
+    times = {"since": search.since, "until": search.until}
+    return query | {name: f"{at:%Y-%m-%dT%H:%M}" for name, at in times.items() if at}
 
 
 def _place(request, name) -> Place:

@@ -8,7 +8,10 @@ from workspaces.models import Workspace
 
 from .models import Source, WriteKey
 
-KEYS = (("slug",), ("name", "kind", "enabled", "schema", "write_keys"))
+DOOR = ("strict", "rate_limit", "rate_burst", "ip_policy")
+DOOR += ("parse_user_agent", "flag_bots", "locate")
+KEPT = ("labels", "retention_days")
+KEYS = (("slug",), ("name", "kind", "enabled", "schema", "write_keys", *DOOR, *KEPT))
 
 
 def apply(parts: list[Part], workspace: Workspace, changes: Changes, prune: bool) -> None:
@@ -44,9 +47,18 @@ def _apply_source(part, workspace, changes, prune):
     slug = fields["slug"].slug()
     values = {
         "name": fields["name"].text() if "name" in fields else slug,
-        "kind": _kind(fields["kind"]) if "kind" in fields else Source.Kind.WEBSITE,
+        "kind": _choice(fields.get("kind"), Source.Kind),
         "enabled": fields["enabled"].flag() if "enabled" in fields else True,
         "schema_name": fields["schema"].text(63) if "schema" in fields else "",
+        "strict": _flag(fields.get("strict")),
+        "rate_limit": _count(fields.get("rate_limit")),
+        "rate_burst": _count(fields.get("rate_burst")),
+        "ip_policy": _choice(fields.get("ip_policy"), Source.IpPolicy),
+        "parse_user_agent": _flag(fields.get("parse_user_agent")),
+        "flag_bots": _flag(fields.get("flag_bots")),
+        "locate": _flag(fields.get("locate")),
+        "labels": [item.text() for item in fields["labels"].items()] if "labels" in fields else [],
+        "retention_days": _count(fields.get("retention_days")),
     }
     source = workspace.sources.filter(slug=slug).first()
     if source is None:
@@ -56,10 +68,26 @@ def _apply_source(part, workspace, changes, prune):
     _apply_keys(fields.get("write_keys"), source, changes, prune)
 
 
-def _kind(part):
-    if part.text() not in Source.Kind.values:
-        raise part.error(f"This has to be one of: {', '.join(Source.Kind.values)}.")
+def _choice(part, choices):
+    """Return one of the words of a field, the first when it is left out."""
+    if part is None:
+        return choices.values[0]
+    if part.text() not in choices.values:
+        raise part.error(f"This has to be one of: {', '.join(choices.values)}.")
     return part.text()
+
+
+def _flag(part):
+    return part is not None and part.flag()
+
+
+def _count(part):
+    if part is None:
+        return None
+    value = part.data()
+    if type(value) is not int or not 0 < value < 2**31:
+        raise part.error("This has to be a whole number from 1 on.")
+    return value
 
 
 def _apply_keys(part, source, changes, prune):
@@ -98,5 +126,9 @@ def _dump_source(source):
         document["enabled"] = False
     if source.schema_name:
         document["schema"] = source.schema_name
+    for name in (*DOOR, *KEPT):
+        value = getattr(source, name)
+        if value != Source._meta.get_field(name).get_default():
+            document[name] = value
     keys = source.write_keys.filter(revoked_at=None).order_by("id")
     return {**document, "write_keys": list(keys.values_list("key", flat=True))}

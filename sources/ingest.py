@@ -4,7 +4,6 @@ The rules are Segment's (tracking-api §8, §14, §16); docs/tracking-api.md say
 choose. One event that cannot be stored never costs its neighbours: it becomes a rejection.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import NamedTuple
@@ -12,9 +11,10 @@ from uuid import uuid4
 
 import orjson
 
-from . import moments
+from . import blocking, moments
 from .committer import committer
-from .errors import RejectedEvent
+from .enrichment import Enrichment
+from .errors import BlockedEvent, RejectedEvent
 from .log import Line
 
 MOST_EVENT_BYTES = 32 * 1024
@@ -30,6 +30,8 @@ class Caller(NamedTuple):
     source_id: int
     ip: str | None = None
     direct_ip: str | None = None  # filled in when the event asks for it by context.direct
+    enrichment: Enrichment | None = None
+    user_agent: str | None = None  # of the connection, for traffic from devices
 
 
 class Rejected(NamedTuple):
@@ -41,37 +43,45 @@ class Rejected(NamedTuple):
     message: str
 
 
-def accept(caller: Caller, messages: list, envelope: dict, received_at: datetime) -> list[Rejected]:
+def accept(
+    caller: Caller, messages: list, envelope: dict, received_at: datetime, history: bool = False
+) -> list[Rejected]:
     """Store `messages`; return those that were refused, after all is on disk.
 
     `envelope` is what surrounds them in a batch: its `context`, `integrations` and `sentAt` count
-    for each of them. Raises LogUnavailable.
+    for each of them. Times of `history` are kept as they are. Raises LogUnavailable.
     """
-    stamp = Stamp(caller, envelope, received_at)
+    stamp = Stamp(caller, envelope, received_at, history)
     lines, refused, rejections = [], [], []
     for index, message in enumerate(messages):
         try:
             lines.append(stamp.line(message))
+        except BlockedEvent:
+            continue  # counted by sources/filtered.py
         except RejectedEvent as error:
-            message_id = message.get("messageId") if isinstance(message, dict) else None
-            refused.append(Rejected(index, _as_text(message_id), error.code, error.message))
+            refused.append(_rejected(index, message, error))
             rejections.append(_rejection_line(caller, stamp.copy_time, error, message))
     if lines or rejections:
         committer.store(lines, rejections)
     return refused
 
 
-def reject_all(caller: Caller, messages: Iterable, error: RejectedEvent) -> None:
+def reject_all(caller: Caller, messages: list, error: RejectedEvent) -> list[Rejected]:
     """Store each message as a rejection: they are not events, but nor are they lost."""
     now = datetime.now(UTC).isoformat().encode()
     committer.store([], [_rejection_line(caller, now, error, message) for message in messages])
+    return [_rejected(index, message, error) for index, message in enumerate(messages)]
 
 
 class Stamp:
     """What all events of one request have in common."""
 
-    def __init__(self, caller: Caller, envelope: dict, received_at: datetime):
+    def __init__(
+        self, caller: Caller, envelope: dict, received_at: datetime, history: bool = False
+    ):
         self.caller = caller
+        self.history = history
+        self.rules = blocking.rules_of(caller.source_id)
         self.received_at = received_at
         self.received_text = moments.write(received_at)
         self.copy_time = received_at.isoformat().encode()
@@ -111,7 +121,11 @@ class Stamp:
         event = dict(message)
         event.pop("writeKey", None)
         name = check(event)
+        if self.rules:
+            blocking.apply(self.rules, event, self.received_at)
         self._merge(event)
+        if self.caller.enrichment is not None:
+            self.caller.enrichment.apply(event, self.caller.user_agent)
         self._stamp_time(event)
         return event, name
 
@@ -138,6 +152,10 @@ class Stamp:
         event["receivedAt"] = self.received_text
         if original is None:
             event["originalTimestamp"] = event["timestamp"] = self.received_text
+            return
+        if self.history:
+            event.setdefault("originalTimestamp", raw)
+            event["timestamp"] = moments.write(original)
             return
         event["originalTimestamp"] = raw
         when = moments.corrected(self.received_at, sent_at, original)
@@ -217,18 +235,35 @@ def _size(message) -> int:
     return len(orjson.dumps(message))
 
 
-def _as_text(value) -> str | None:
-    return value if isinstance(value, str) else None
+def _rejected(index: int, message, error: RejectedEvent) -> Rejected:
+    message_id = message.get("messageId") if isinstance(message, dict) else None
+    text = message_id if isinstance(message_id, str) else None
+    return Rejected(index, text, error.code, error.message)
 
 
 def _rejection_line(caller, copy_time: bytes, error: RejectedEvent, message) -> bytes:
-    try:
-        payload = orjson.dumps(message)
-    except (orjson.JSONEncodeError, TypeError):
-        payload = repr(message).encode("utf-8", "replace")
+    payload = _dump(message) or _dump_flat(message)
     cells = (error.code.encode(), error.message.encode(), payload[:MOST_EVENT_BYTES])
     row = (b"%d" % caller.source_id, copy_time, *map(_escape, cells))
     return b"\t".join(row) + b"\n"
+
+
+_TOO_DEEP = b'"(nested too deep)"'
+
+
+def _dump(value) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return b""
+
+
+def _dump_flat(value) -> bytes:
+    """Return JSON of what nests too deep: of an object those members that can be shown."""
+    if not isinstance(value, dict):
+        return _TOO_DEEP
+    members = {name: orjson.Fragment(_dump(each) or _TOO_DEEP) for name, each in value.items()}
+    return orjson.dumps(members)
 
 
 def _escape(cell: bytes) -> bytes:

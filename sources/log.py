@@ -14,6 +14,7 @@ L; one that finished before it is visible. Nobody waits for anybody, and transac
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import NamedTuple
 
 import psycopg
@@ -54,12 +55,18 @@ SELECT event.* FROM unnest(%s::bigint[]) AS source (id) CROSS JOIN LATERAL (
 """
 _GET = """
 SELECT id, source_id, received_at, payload FROM sources_event
-WHERE source_id = ANY(%s) AND id = ANY(%s)
+WHERE source_id = ANY(%s) AND id = ANY(%s) AND received_at >= %s AND received_at <= %s
 """
 _LATEST = """
 SELECT id, source_id, received_at, payload FROM sources_event
-WHERE source_id = %s AND id > %s AND id < %s AND (%s = '' OR payload ILIKE %s)
+WHERE source_id = %s AND id > %s AND id < %s AND received_at >= %s AND received_at < %s
+AND (%s = '' OR payload ILIKE %s) AND (%s = '' OR name = %s)
 ORDER BY id DESC LIMIT %s
+"""
+_FIND = """
+SELECT id, source_id, received_at, payload FROM sources_event
+WHERE key = %s::uuid AND source_id = %s AND received_at >= %s AND received_at < %s
+ORDER BY id DESC
 """
 _COUNT = """
 SELECT count(*) FROM
@@ -78,7 +85,15 @@ CROSS JOIN LATERAL (
     AND event.id > wanted.after AND event.id <= wanted.until LIMIT 1
 ) AS found
 """
+_DELETE = """
+WITH old AS (
+    SELECT id FROM sources_event WHERE source_id = %s AND received_at < %s ORDER BY id LIMIT %s
+)
+DELETE FROM sources_event USING old
+WHERE source_id = %s AND received_at < %s AND sources_event.id = old.id
+"""
 MOST_POSITION = 2**63 - 1
+EVER = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
 
 
 class Entry(NamedTuple):
@@ -185,20 +200,56 @@ def read_all(source_ids: list[int], after: int, until: int, chunk: int = 5000) -
             return
 
 
-def get(source_ids: list[int], ids: list[int]) -> dict[int, Entry]:
-    """Return the events of these sources at these positions; those dropped since are missing."""
-    return {entry.id: entry for entry in _entries(_GET, [source_ids, ids])}
+def get(
+    source_ids: list[int], ids: list[int], received: tuple[datetime, datetime] = EVER
+) -> dict[int, Entry]:
+    """Return the events of these sources at these positions; those dropped since are missing.
+
+    Who knows the first and the last moment of them saves the look into other days.
+    """
+    return {entry.id: entry for entry in _entries(_GET, [source_ids, ids, *received])}
 
 
 def latest(
-    source_id: int, before: int | None = None, after: int = 0, text: str = "", limit: int = 50
+    source_id: int,
+    before: int | None = None,
+    after: int = 0,
+    text: str = "",
+    limit: int = 50,
+    name: str = "",
+    received: tuple[datetime, datetime] = EVER,
 ) -> list[Entry]:
     """Return the newest events of a source, newest first; for people, who need no horizon.
 
-    `before` and `after` are positions to page by; `text` is looked for anywhere in the event.
+    `before` and `after` are positions to page by; `text` is looked for anywhere in the event;
+    `received` is a time [since, until).
     """
     pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return _entries(_LATEST, [source_id, after, before or MOST_POSITION, text, pattern, limit])
+    values = [
+        source_id,
+        after,
+        before or MOST_POSITION,
+        *received,
+        text,
+        pattern,
+        name,
+        name,
+        limit,
+    ]
+    return _entries(_LATEST, values)
+
+
+def message_key(source_id: int, message_id: str) -> str:
+    """Return the 128 bits in hex that are an event's `key`."""
+    text = f"{source_id}:{message_id}".encode("utf-8", "replace")
+    return blake2b(text, digest_size=16).hexdigest()
+
+
+def find(
+    source_id: int, message_id: str, received: tuple[datetime, datetime] = EVER
+) -> list[Entry]:
+    """Return the events with this messageId, newest first; more than one when days lie between."""
+    return _entries(_FIND, [message_key(source_id, message_id), source_id, *received])
 
 
 def count(source_id: int, after: int, most: int = 1_000_000) -> int:
@@ -224,6 +275,17 @@ def span(source_ids: list[int], since: datetime, until: datetime) -> tuple[int, 
         cursor.execute(_SPAN, [source_ids, since, until])
         first, last = cursor.fetchone()
         return None if first is None else (first, last)
+
+
+def delete_before(source_id: int, moment: datetime, chunk: int = 10_000) -> int:
+    """Delete what a source sent before `moment`, `chunk` events at a time; return how many."""
+    deleted = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_DELETE, [source_id, moment, chunk, source_id, moment])
+            deleted += cursor.rowcount
+            if cursor.rowcount < chunk:
+                return deleted
 
 
 def _entries(query: str, values: list) -> list[Entry]:

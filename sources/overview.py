@@ -1,4 +1,4 @@
-"""What the panel shows of a source's last day: counts from the log's readers, and rejections."""
+"""A source's last day in lists and on its page: counts from the log's readers, and rejections."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -74,7 +74,7 @@ def _event_rows(sources, now) -> list[tuple]:
 
 def _rejection_rows(sources, now) -> list[tuple]:
     since = first_hour(now)
-    rejections = Rejection.objects.filter(source__in=sources, received_at__gte=since)
+    rejections = Rejection.objects.filter(source__in=sources, received_at__gte=since, blocked=False)
     hours = rejections.annotate(hour=TruncHour("received_at")).values_list("source_id", "hour")
     return list(hours.annotate(Count("id")).order_by())
 
@@ -87,7 +87,7 @@ def last_received_at(source: Source) -> datetime | None:
 
 def rejections_by_code(source: Source, now: datetime | None = None, samples: int = 3) -> list[dict]:
     """Return the last day's rejections: code, count, the last time, and the newest samples."""
-    recent = source.rejections.filter(received_at__gte=(now or timezone.now()) - DAY)
+    recent = source.rejections.filter(received_at__gte=(now or timezone.now()) - DAY, blocked=False)
     codes = recent.values("code").annotate(count=Count("id"), last_at=Max("received_at"))
     return [
         row | {"samples": recent.filter(code=row["code"]).order_by("-received_at")[:samples]}

@@ -4,16 +4,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from workspaces.access import get_workspace
 from workspaces.models import Role
 
-from . import authentication, overview
+from . import authentication, funnel, overview
 from .access import get_source
-from .forms import DeleteForm, SourceForm, SourceSettingsForm
+from .forms import DeleteForm, RotateForm, SourceForm, SourceSettingsForm
 from .snippets import snippets
 
 
@@ -73,18 +73,20 @@ def source_create(request, workspace_slug):
 def source_detail(request, workspace_slug, source_slug):
     source = get_source(request.user, workspace_slug, source_slug)
     keys = list(source.write_keys.order_by("created_at"))
-    active = [key for key in keys if not key.revoked_at]
-    shown = active[0].key if active else "YOUR-WRITE-KEY"
+    active = [key for key in keys if key.active]
+    lasting = [key for key in active if not key.revoked_at] or active
+    shown = lasting[0].key if lasting else "YOUR-WRITE-KEY"
     context = {
         "workspace": source.workspace,
         "source": source,
         "tab": "overview",
         "write_keys": keys,
         "active_keys": active,
+        "overlaps": RotateForm.OVERLAPS,
         "snippets": snippets(shown, settings.PUBLIC_URL, source.kind),
         "last_received_at": overview.last_received_at(source),
-        "day": overview.days([source])[source.id],
         "rejections": overview.rejections_by_code(source),
+        **numbers(request, source),
     }
     return render(request, "sources/source_detail.html", context)
 
@@ -100,32 +102,22 @@ def source_status_fragment(request, workspace_slug, source_slug):
 
 @login_required
 @require_GET
-def source_day_fragment(request, workspace_slug, source_slug):
-    """The numbers of a source's last day, for htmx."""
+def source_numbers_fragment(request, workspace_slug, source_slug):
+    """The funnel of a source, its chart and its breakdowns, for htmx."""
     source = get_source(request.user, workspace_slug, source_slug)
-    context = {"source": source, "day": overview.days([source])[source.id]}
-    return render(request, "sources/_day.html", context)
+    context = {"workspace": source.workspace, "source": source, **numbers(request, source)}
+    return render(request, "sources/_numbers.html", context)
 
 
-@login_required
-@require_POST
-def write_key_add(request, workspace_slug, source_slug):
-    source = get_source(request.user, workspace_slug, source_slug, Role.EDITOR)
-    source.write_keys.create()
-    authentication.forget()
-    messages.success(request, "A new write key is ready. The others go on working.")
-    return redirect("source_detail", workspace_slug, source_slug)
-
-
-@login_required
-@require_POST
-def write_key_revoke(request, workspace_slug, source_slug, key_id):
-    source = get_source(request.user, workspace_slug, source_slug, Role.EDITOR)
-    key = get_object_or_404(source.write_keys, id=key_id)
-    source.write_keys.filter(id=key.id, revoked_at=None).update(revoked_at=timezone.now())
-    authentication.forget()
-    messages.success(request, f"The write key {key.key[:6]}… is revoked.")
-    return redirect("source_detail", workspace_slug, source_slug)
+def numbers(request, source) -> dict:
+    period, step = request.GET.get("period"), request.GET.get("step")
+    period = period if period in funnel.PERIODS else "24h"
+    step = step if step in funnel.STEPS else funnel.RECEIVED
+    return {
+        "overview": funnel.overview(source, period, step, timezone.now()),
+        "periods": funnel.PERIODS.items(),
+        "step_label": funnel.STEPS[step][0],
+    }
 
 
 @login_required

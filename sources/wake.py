@@ -13,7 +13,7 @@ from django.db import close_old_connections
 from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
-from . import authentication
+from . import authentication, door_counts
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ def _run():
             close_old_connections()
             enqueue()
             authentication.note_use()
+            door_counts.write()
         except Exception as error:
             logger.warning("Readers of the log could not be woken: %s", error)
         time.sleep(PAUSE_S)

@@ -95,9 +95,12 @@ class Up:
             return None
 
     def query(self, text):
+        return self.execute(text).fetchone()[0]
+
+    def execute(self, text):
         address = f"host={self.home / 'postgres'} user=postgres dbname=switchyard"
         with psycopg.connect(address) as connection:
-            return connection.execute(text).fetchone()[0]
+            return connection.execute(text)
 
 
 def command_of(process):

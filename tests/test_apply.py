@@ -265,3 +265,16 @@ def test_the_commands_say_what_is_wrong_in_one_line(admin, tmp_path):
         call_command("apply", str(tmp_path / "none.yaml"))
     with pytest.raises(CommandError, match=r"There is no workspace acme\. There are: none\."):
         call_command("dump", "acme")
+
+
+def test_what_the_door_does_with_a_source_is_kept(admin):
+    door = "strict: true, rate_limit: 100, rate_burst: 500, ip_policy: mask, locate: true"
+    file = FILE.replace("name: Website,", f"name: Website, {door},")
+    apply(file, ENVIRONMENT)
+
+    text = dump(Workspace.objects.get(slug="acme"))
+
+    assert "  strict: true\n  rate_limit: 100\n  rate_burst: 500\n  ip_policy: mask\n" in text
+    assert apply(file, ENVIRONMENT) == []
+    with pytest.raises(DeclaredError, match="a whole number from 1 on"):
+        apply(file.replace("rate_limit: 100", "rate_limit: 0.5"), ENVIRONMENT)

@@ -57,3 +57,44 @@ def _parts(point, index, most):
             top = round(top - height, 2)
             parts.append({"fill": fill, "x": index * SLOT + 2, "y": top, "height": height})
     return parts
+
+
+@dataclass
+class Line:
+    """A line over time, ready to be drawn: `path` and `area` are SVG paths, 0 at the bottom."""
+
+    fill: str
+    points: list[tuple[str, int]]
+    path: str = ""
+    area: str = ""
+    slots: list[dict] = field(default_factory=list)
+
+    @property
+    def most(self) -> int:
+        return max((count for _, count in self.points), default=0)
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.points)
+
+    @property
+    def width(self) -> int:
+        return len(self.points) * SLOT
+
+
+def line(points: list[tuple[str, int]], fill: str = "accent") -> Line:
+    """Return a Line through (label, count), oldest first; a slot is what a pointer rests on."""
+    drawn = Line(fill, points)
+    most = drawn.most or 1
+    places = [
+        (index * SLOT + SLOT // 2, round(HEIGHT - count / most * (HEIGHT - 4), 2))
+        for index, (_, count) in enumerate(points)
+    ]
+    if places:
+        drawn.path = "M" + "L".join(f"{x} {y}" for x, y in places)
+        drawn.area = f"{drawn.path}L{places[-1][0]} {HEIGHT}L{places[0][0]} {HEIGHT}Z"
+    drawn.slots = [
+        {"x": index * SLOT, "title": f"{label}: {count:,}"}
+        for index, (label, count) in enumerate(points)
+    ]
+    return drawn

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sources import debugger, log
 from sources.debugger import Node, Place
+from sources.search import Search
 
 from .test_tracking import post
 
@@ -28,7 +29,7 @@ def send(client, source):
 
 
 def names(source, **search):
-    return [line.name for line in debugger.page(source, **search)]
+    return [line.name for line in debugger.page(source, Search(**search))]
 
 
 def test_events_are_listed_newest_first(client, viewer, send, source):

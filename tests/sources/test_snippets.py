@@ -16,12 +16,18 @@ def test_every_snippet_holds_key_and_address():
         assert "events.example.com" in snippet.code
 
 
-def test_the_browser_is_told_never_to_ask_segment():
-    browser = code("browser", url="http://localhost:8000")
+def test_segments_own_library_is_told_never_to_ask_segment():
+    npm = code("npm", url="http://localhost:8000")
 
-    assert 'apiHost: "localhost:8000/v1"' in browser
-    assert 'protocol: "http"' in browser
-    assert "sampleRate: 0" in browser
+    assert 'apiHost: "localhost:8000/v1"' in npm
+    assert 'protocol: "http"' in npm
+    assert "sampleRate: 0" in npm
+
+
+def test_nothing_in_a_key_ends_the_script_of_the_page():
+    browser = code("browser", key="</script><script>alert(1)")
+
+    assert browser.count("</script>") == 1
 
 
 def test_what_suits_the_source_comes_first():

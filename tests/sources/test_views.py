@@ -10,7 +10,7 @@ from sources import authentication
 from sources.models import EventCount, Rejection, Source, WriteKey
 
 PAGES = ["source_detail", "source_debugger", "source_debugger_newer", "source_settings"]
-PAGES += ["source_status_fragment", "source_day_fragment"]
+PAGES += ["source_status_fragment", "source_numbers_fragment"]
 OF_WORKSPACE = ["source_list", "source_overview_fragment", "source_traffic_fragment"]
 ACTS = ["source_key_add", "source_settings", "source_delete"]
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -171,7 +171,7 @@ def test_the_status_turns_green_with_the_first_event(client, viewer, source):
     assert "Receiving events" in page
 
 
-def test_the_last_day_is_counted_by_type(client, viewer, source):
+def test_the_list_of_sources_counts_their_last_day(client, viewer, source):
     minute = timezone.now().replace(second=0, microsecond=0)
     for type, count in (("track", 1200), ("page", 34)):
         EventCount.objects.create(source=source, minute=minute, type=type, count=count)
@@ -179,11 +179,10 @@ def test_the_last_day_is_counted_by_type(client, viewer, source):
     EventCount.objects.create(source=source, minute=old, type="track", count=9000)
     client.force_login(viewer)
 
-    page = client.get(url("source_day_fragment")).content.decode()
+    page = client.get("/acme/sources/").content.decode()
 
-    assert "1,234 events" in page
-    assert ">1,200<" in page
-    assert 'aria-label="Events per hour: 1,234 in all' in page
+    assert ">1,234<" in page
+    assert 'aria-label="Events of the last 24 hours: 1,234 in all' in page
 
 
 def test_rejections_are_shown_by_reason_and_escaped(client, viewer, source):

@@ -78,6 +78,12 @@ def bar_chart(points, title, small=False):
     }
 
 
+@register.inclusion_tag("workspaces/_line_chart.html")
+def line_chart(line, title):
+    """Draw a charts.Line. `title` is read out; say what is counted, and over what time."""
+    return {"line": line, "title": title}
+
+
 @register.inclusion_tag("workspaces/_code.html")
 def code(text, label="Code"):
     return {"text": text, "label": label}

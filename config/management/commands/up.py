@@ -160,6 +160,9 @@ def web(environment: dict) -> Child:
         "blocking-threads": settings.WEB_THREADS,
         "backlog": BACKLOG,
         "http": "1",
+        # Who is slow with headers, or sends more than some 100 KB of them, is let go.
+        "http1-header-read-timeout": 10_000,
+        "http1-buffer-size": 65_536,
         "respawn-interval": "0.1",
         "workers-kill-timeout": "10",
         "log-level": "error",
