@@ -9,25 +9,18 @@ to ring a whole server with "@everyone".
 
 import re
 
+from destinations.catalog._messages import LINE, URL, presets
 from destinations.integration import (
     Field,
     Integration,
     InvalidPayload,
-    Preset,
     Request,
     Setting,
-    setting,
-    template,
 )
 
 _URL = re.compile(
     r"https://(?:(?:canary|ptb)\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/[\w-]+", re.A
 )
-
-
-def _preset(call_type, text):
-    trigger = f'type = "{call_type}"'
-    return Preset(f"Post each {call_type}", "postMessage", trigger, {"content": template(text)})
 
 
 integration = Integration(
@@ -48,14 +41,7 @@ integration = Integration(
             help="Discord → the channel's settings → Integrations → Webhooks",
         ),
     ],
-    presets=[
-        _preset("track", "{{event}} by {{userId}}"),
-        _preset("identify", "{{userId}} was identified: {{traits.email}}"),
-        _preset("page", "{{userId}} viewed the page {{name}} {{context.page.url}}"),
-        _preset("screen", "{{userId}} viewed the screen {{name}}"),
-        _preset("group", "{{userId}} joined the group {{groupId}} {{traits.name}}"),
-        _preset("alias", "{{previousId}} is now {{userId}}"),
-    ],
+    presets=presets("postMessage", "content"),
 )
 
 
@@ -63,15 +49,8 @@ integration = Integration(
     "Post message",
     slug="postMessage",
     fields=[
-        Field(
-            "url",
-            default=setting("webhookUrl"),
-            required=True,
-            format="uri",
-            secret=True,
-            label="Webhook URL",
-        ),
-        Field("content", "text", template("{{type}} {{event}}{{name}} by {{userId}}"), True),
+        URL,
+        Field("content", "text", LINE, True),
         Field("username", help="In place of the webhook's own name"),
         Field("avatar_url", format="uri", label="Avatar URL"),
         Field("thread_id", help="Post into this thread of the channel"),

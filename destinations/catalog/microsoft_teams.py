@@ -8,16 +8,14 @@ Whoever knows the webhook's URL can post, so it is a secret.
 
 import re
 
+from destinations.catalog._messages import LINE, URL, presets
 from destinations.integration import (
     Field,
     Integration,
     InvalidPayload,
-    Preset,
     Request,
     Setting,
     for_status,
-    setting,
-    template,
 )
 
 _URL = re.compile(
@@ -26,11 +24,6 @@ _URL = re.compile(
     re.I | re.A,
 )
 _HIDDEN_FAILURE = re.compile(rb"endpoint returned HTTP error (\d{3})")
-
-
-def _preset(call_type, text):
-    trigger = f'type = "{call_type}"'
-    return Preset(f"Post each {call_type}", "postMessage", trigger, {"text": template(text)})
 
 
 integration = Integration(
@@ -53,14 +46,7 @@ integration = Integration(
             help="Teams → the channel → Workflows → When a Teams webhook request is received",
         ),
     ],
-    presets=[
-        _preset("track", "{{event}} by {{userId}}"),
-        _preset("identify", "{{userId}} was identified: {{traits.email}}"),
-        _preset("page", "{{userId}} viewed the page {{name}} {{context.page.url}}"),
-        _preset("screen", "{{userId}} viewed the screen {{name}}"),
-        _preset("group", "{{userId}} joined the group {{groupId}} {{traits.name}}"),
-        _preset("alias", "{{previousId}} is now {{userId}}"),
-    ],
+    presets=presets("postMessage", "text"),
 )
 
 
@@ -68,15 +54,8 @@ integration = Integration(
     "Post message",
     slug="postMessage",
     fields=[
-        Field(
-            "url",
-            default=setting("webhookUrl"),
-            required=True,
-            format="uri",
-            secret=True,
-            label="Webhook URL",
-        ),
-        Field("text", "text", template("{{type}} {{event}}{{name}} by {{userId}}"), True),
+        URL,
+        Field("text", "text", LINE, True),
         Field("title", help="Above the text, in bold"),
     ],
 )

@@ -10,26 +10,16 @@ each type of call a line of text, so that switching it on shows something.
 
 import re
 
+from destinations.catalog._messages import LINE, URL, presets
 from destinations.integration import (
     Field,
     Integration,
     InvalidPayload,
-    Preset,
     Request,
     Setting,
-    setting,
-    template,
 )
 
 _URL = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.slack\.com/\S+", re.I | re.A)
-
-TEXT = "{{type}} {{event}}{{name}} by {{userId}}"
-
-
-def _preset(call_type, text):
-    trigger = f'type = "{call_type}"'
-    return Preset(f"Post each {call_type}", "postToChannel", trigger, {"text": template(text)})
-
 
 integration = Integration(
     slug="slack",
@@ -48,14 +38,7 @@ integration = Integration(
             help="Slack → your app → Incoming Webhooks. Starts with https://hooks.slack.com/",
         ),
     ],
-    presets=[
-        _preset("track", "{{event}} by {{userId}}"),
-        _preset("identify", "{{userId}} was identified: {{traits.email}}"),
-        _preset("page", "{{userId}} viewed the page {{name}} {{context.page.url}}"),
-        _preset("screen", "{{userId}} viewed the screen {{name}}"),
-        _preset("group", "{{userId}} joined the group {{groupId}} {{traits.name}}"),
-        _preset("alias", "{{previousId}} is now {{userId}}"),
-    ],
+    presets=presets("postToChannel", "text"),
 )
 
 
@@ -63,15 +46,8 @@ integration = Integration(
     "Post Message",
     slug="postToChannel",
     fields=[
-        Field(
-            "url",
-            default=setting("webhookUrl"),
-            required=True,
-            format="uri",
-            secret=True,
-            label="Webhook URL",
-        ),
-        Field("text", "text", template(TEXT), required=True),
+        URL,
+        Field("text", "text", LINE, required=True),
         Field("channel"),
         Field("username", default="Segment"),
         Field("icon_url", default="https://logo.clearbit.com/segment.com", label="Icon URL"),
