@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 import aiohttp
 from django.db import connection
 
-from destinations import control, shift
-from destinations.delivery import CONCURRENCY
+from destinations import control
 from destinations.models import DeliveryCount
+from destinations.sending import shift
+from destinations.sending.delivery import CONCURRENCY
 from sources import ingest
 from sources.ingest import Caller
 

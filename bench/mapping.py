@@ -5,9 +5,9 @@ import time
 from datetime import UTC, datetime
 
 from destinations.catalog import integrations
-from destinations.http import wire
+from destinations.language.trigger import compile_trigger
+from destinations.sending.http import wire
 from destinations.translation import compile_subscription, default_subscriptions
-from destinations.trigger import compile_trigger
 
 from . import events
 

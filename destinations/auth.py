@@ -5,7 +5,7 @@ credentials. `auth` is what the tool gave and the database keeps, such as {"acce
 signature that covers the whole request (AWS) fits the same shape, with its clock in `now`.
 
 How `auth` is got is a grant: `applies(settings, auth)`, `token_request(settings, auth, now)` and
-`read_token(answer, auth)`. tokens.py asks, keeps and renews.
+`read_token(answer, auth)`. sending/tokens.py asks, keeps and renews.
 """
 
 import re

@@ -8,9 +8,9 @@ from workspaces.models import Workspace
 from . import catalog, control
 from .errors import MappingError, UnknownAction
 from .filters import ALIASES, InvalidFilter, compile_filters
+from .language.trigger import InvalidTrigger
 from .models import Destination, Filter, Subscription
 from .translation import compile_subscription, default_subscriptions
-from .trigger import InvalidTrigger
 
 KEYS = (
     ("slug", "integration"),

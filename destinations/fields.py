@@ -5,8 +5,8 @@
           properties=[Field("price", "number", path("$.price"))])
     Field("reason", required=required_if("status", "is", "lost"))
 
-A default is a mapping (see mapping.py) or, with `setting("name")`, the value of a setting. What
-happens to a value on its way into a payload is in cleaning.py.
+A default is a mapping (see language/mapping.py) or, with `setting("name")`, the value of a setting.
+What happens to a value on its way into a payload is in cleaning.py.
 """
 
 import re

@@ -15,8 +15,8 @@ Rules: reference/destinations.md, section 6, and tracking-api.md, section 10, re
 import hashlib
 from typing import NamedTuple
 
-from destinations.fql import FQLError, compile_fql
-from destinations.paths import getter, steps
+from destinations.language.fql import FQLError, compile_fql
+from destinations.language.paths import getter, steps
 from destinations.values import UNSET, json_text
 
 FILTERED_BY_RULES = "FILTERED_BY_RULES"

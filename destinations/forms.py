@@ -6,10 +6,10 @@ from django import forms
 
 from .errors import MappingError, UnknownAction
 from .filters import InvalidFilter, compile_filters
+from .language.trigger import InvalidTrigger
 from .masking import mask, unmask
 from .models import Filter
 from .translation import compile_subscription
-from .trigger import InvalidTrigger
 
 
 class DestinationForm(forms.Form):

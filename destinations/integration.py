@@ -211,9 +211,11 @@ class Integration:
     """A tool. `names` are its names in an event's `integrations` object, case-sensitive.
 
     `base_url` is text or a function of the settings. `check` is a Request (or a function of the
-    settings giving one) that succeeds when the credentials are right. `delete_user` takes
+    settings giving one) that succeeds when the credentials are right. A tool whose status does not
+    say so has `check_answer`: it takes the Response and gives None when they are right, else what
+    to tell the person ("" for the usual words). `delete_user` takes
     (user_id, settings) and gives the Request that forgets a person. A `transport` other than "http"
-    belongs to streams.py; it is the scheme of the requests' URLs.
+    belongs to sending/streams.py; it is the scheme of the requests' URLs.
     """
 
     slug: str
@@ -223,6 +225,7 @@ class Integration:
     base_url: str | Callable = ""
     auth: Auth = no_auth
     check: Request | Callable | None = None
+    check_answer: Callable | None = None
     delete_user: Callable | None = None
     settings: list[Setting] = field(default_factory=list)
     names: tuple[str, ...] = ()
@@ -285,6 +288,13 @@ class Integration:
         values = self.setting_values(settings)
         check = self.check(values) if callable(self.check) else self.check
         return None if check is None else self.resolve(check, values, auth, now)
+
+    def credential_problem(self, response):
+        """Return None when the answer to the check says that the credentials are right, else text
+        for the person, empty when the status says it all."""
+        if self.check_answer is not None:
+            return self.check_answer(response)
+        return None if 200 <= response.status < 300 else ""
 
     def resolve(self, request, settings, auth=None, now=None):
         """Return `request` with an absolute URL and the credentials; takes SettingValues."""

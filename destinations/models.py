@@ -51,8 +51,8 @@ class Connection(models.Model):
 class OAuthToken(models.Model):
     """What a tool gave us to sign with: an access token, or the credentials of a role at AWS.
 
-    Belongs to tokens.py. `refused` says why the tool gives none any more; it is not asked again
-    until the settings are saved.
+    Belongs to sending/tokens.py. `refused` says why the tool gives none any more; it is not asked
+    again until the settings are saved.
     """
 
     destination = models.OneToOneField(

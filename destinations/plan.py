@@ -10,9 +10,9 @@ from typing import NamedTuple
 from . import catalog
 from .errors import DeliveryError, InvalidPayload, MappingError, UnknownAction
 from .filters import allowed_by_integrations, compile_filters
+from .language.trigger import InvalidTrigger
 from .models import Destination, Outcome
 from .translation import Translator, compile_subscription
-from .trigger import InvalidTrigger
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ class Verdict(NamedTuple):
 
 NOT_ALLOWED = Verdict(Outcome.FILTERED, "FILTERED_BY_INTEGRATIONS_OBJECT")
 NO_MATCH = Verdict(Outcome.FILTERED, "NO_MATCHING_MAPPING")
+# The outcome and the code of an event for which a builder made no request.
+NOTHING_TO_SEND = (Outcome.FILTERED, "FILTERED_AT_MAPPING")
 
 
 class Plan:

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from . import ledger, shift
+from .sending import ledger, shift
 
 
 def deliver():

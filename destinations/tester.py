@@ -7,20 +7,21 @@ and no failure is written.
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.utils import timezone
 
-from . import http, streams
 from .auth import secrets_of
 from .catalog import UnknownIntegration
 from .errors import DeliveryError
 from .filters import InvalidFilter
 from .integration import Integration
 from .models import Destination
-from .plan import Step, Verdict, compile_plan
+from .plan import NOTHING_TO_SEND, Step, Verdict, compile_plan
 from .reasons import advice
 from .request import MASK, Request, Response, mask_text, redact
-from .tokens import find_tokens
+from .sending import http, streams
+from .sending.tokens import find_tokens
 
 logger = logging.getLogger(__name__)
 
@@ -102,20 +103,8 @@ def _run(step: Step, event: dict, name: str, send: bool, auth: dict | None) -> T
     def mask(shown):
         return redact(translator.redact(shown, payloads), secrets_of(auth))
 
-    response, outcomes = None, None
     try:
-        while len(trial.exchanges) < MOST_REQUESTS:
-            try:
-                request = talk.send(response)
-            except StopIteration as stop:
-                outcomes = stop.value
-                break
-            exchange = Exchange(mask(request).as_dict())
-            trial.exchanges.append(exchange)
-            # Unsent, a later step sees an answer without content: {}.
-            response = Response(200)
-            if send:
-                response = _call(request, exchange, mask)
+        response, outcomes = _converse(talk, trial.exchanges, mask, send)
         if send and outcomes is None and response is not None:
             outcomes = translator.outcomes(response, payloads, now=timezone.now())
         failed = next((each for each in outcomes or () if each is not None), None)
@@ -129,15 +118,42 @@ def _run(step: Step, event: dict, name: str, send: bool, auth: dict | None) -> T
         logger.exception("%s failed on an event", step.route.action)
         trial.outcome, trial.reason = "INTERNAL", f"{type(error).__name__}: {error}"
         return trial
+    if not trial.exchanges:
+        trial.outcome = NOTHING_TO_SEND[1]
+        trial.reason = advice(*NOTHING_TO_SEND)
+        return trial
     trial.good = True
     trial.outcome = "Delivered" if send else "Would be sent"
     return trial
 
 
+def _converse(talk, exchanges: list[Exchange], mask, send: bool):
+    """Run a talk to its end and note its exchanges. Return the last answer, or None, and the
+    outcomes that the builder gave itself, or None."""
+    response, step = None, partial(next, talk)
+    try:
+        while len(exchanges) < MOST_REQUESTS:
+            request = step()
+            exchange = Exchange(mask(request).as_dict())
+            exchanges.append(exchange)
+            # Unsent, a later step sees an answer without content: {}.
+            response = Response(200)
+            if send:
+                try:
+                    response = _call(request, exchange, mask)
+                except DeliveryError as error:
+                    step = partial(talk.throw, error)
+                    continue
+            step = partial(talk.send, response)
+    except StopIteration as stop:
+        return response, stop.value
+    return response, None
+
+
 def check_credentials(integration: Integration, settings: dict, tokens=None) -> Trial:
     """Ask the tool whether it knows us, by the request that its catalogue file names.
 
-    `tokens` are the destination's (tokens.py); pressing the button asks for a new one.
+    `tokens` are the destination's (sending/tokens.py); pressing the button asks for a new one.
     """
     trial = Trial("Credentials")
     try:
@@ -155,10 +171,12 @@ def check_credentials(integration: Integration, settings: dict, tokens=None) -> 
     except DeliveryError as error:
         trial.outcome, trial.reason = error.code, str(error) or advice("", error.code)
         return trial
-    trial.good = 200 <= response.status < 300
+    problem = integration.credential_problem(response)
+    trial.good = problem is None
     trial.outcome = "Accepted" if trial.good else str(response.status)
     if not trial.good:
-        trial.reason = advice("", trial.outcome) or f"The tool answered {response.status}."
+        said = problem or advice("", trial.outcome) or f"The tool answered {response.status}."
+        trial.reason = mask_text(said, secrets)
     return trial
 
 

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from sources import log
 
-from . import tester, tokens
+from . import tester
 from .access import get_destination, wants_fragment
 from .forms import TestEventForm
+from .sending import tokens
 
 EXAMPLES = {
     "track": {

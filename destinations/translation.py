@@ -13,11 +13,11 @@ Pure: no network, no clock. The caller sends, waits and counts.
 from dataclasses import dataclass, replace
 
 from destinations.cleaning import compile_cleaner
-from destinations.errors import InvalidPayload, MappingError, for_status
+from destinations.errors import DeliveryError, InvalidPayload, MappingError, for_status
 from destinations.integration import Preset
-from destinations.mapping import compile_mapping
+from destinations.language.mapping import compile_mapping
+from destinations.language.trigger import compile_trigger
 from destinations.request import check_sendable, mask_text, redact, retry_after_s
-from destinations.trigger import compile_trigger
 from destinations.values import encode_json, text_of
 
 SYNC_MODE_KEY = "__segment_internal_sync_mode"
@@ -104,10 +104,11 @@ class Translator:
     def requests(self, payloads, *, now, auth=None, events=None):
         """Yield resolved Requests: absolute URL, credentials applied, no user agent.
 
-        A generator: send it the answer to each request. `payloads` are one batch, or exactly one
-        where `batch` is None; `events` are the raw events, in the same order. It raises a
-        DeliveryError, which then holds for all payloads, when the answer to a request leaves no
-        way on; and may return the list of outcomes itself (as the value of StopIteration).
+        A generator: send it the answer to each request, or throw the DeliveryError that came in
+        its place. `payloads` are one batch, or exactly one where `batch` is None; `events` are the
+        raw events, in the same order. It raises a DeliveryError, which then holds for all payloads,
+        when the answer to a request leaves no way on; and may return the list of outcomes itself
+        (as the value of StopIteration).
         """
         built = self._build(payloads, now, auth, events)
         if hasattr(built, "send"):
@@ -158,13 +159,16 @@ class Translator:
         try:
             request = next(builder)
             while True:
-                response = yield self._resolve(request, auth, now)
-                error = self._error(response, now)
-                if error is None:
-                    request = builder.send(response)
+                resolved = self._resolve(request, auth, now)
+                try:
+                    response = yield resolved
+                except DeliveryError as unanswered:
+                    error = unanswered
                 else:
-                    error.response = response
-                    request = builder.throw(error)
+                    error = self._error(response, now)
+                    if error is not None:
+                        error.response = response
+                request = builder.send(response) if error is None else builder.throw(error)
         except StopIteration as stop:
             dealt_with = [None] * count if error is not None else None
             return dealt_with if stop.value is None else stop.value

@@ -9,9 +9,10 @@ from workspaces.access import get_workspace
 from workspaces.forms import DeleteForm
 from workspaces.setting_form import SettingForm, readable_settings
 
-from . import control, report, tokens
+from . import control, report
 from .access import find_tool, get_destination
 from .forms import NameForm, ReplayForm, SourcesForm
+from .sending import tokens
 
 
 def listed(destinations):

@@ -7,9 +7,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from moto.server import ThreadedMotoServer
 
-from destinations import http
 from destinations.auth import sign_aws
 from destinations.integration import Request
+from destinations.sending import http
 from tests.destinations.bench import translator_for
 
 REGION = "eu-west-1"

@@ -2,7 +2,7 @@
 
 Facts: reference/destination-catalog/raw-data.md, "Kafka" (read 2026-11-23). Options:
 https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md (read 2026-11-23). How it is
-sent: destinations/streams.py.
+sent: destinations/sending/streams.py.
 
 Left out: `accessKeyId`, `secretAccessKey` and `authorizationIdentity` are kept, as configurations
 brought along have them, but the mechanism of AWS that they belong to is none of the choices. With

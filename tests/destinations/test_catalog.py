@@ -13,9 +13,9 @@ from destinations.catalog import UnknownIntegration, get_integration, integratio
 from destinations.errors import DeliveryError
 from destinations.fields import FromSetting
 from destinations.integration import CALL_TYPES
-from destinations.mapping import compile_mapping
+from destinations.language.mapping import compile_mapping
+from destinations.language.trigger import compile_trigger
 from destinations.translation import compile_subscription, default_subscriptions
-from destinations.trigger import compile_trigger
 from destinations.values import encode_json
 
 from .bench import NOW, conversation

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from destinations import control, ledger, shift
-from destinations.delivery import Report
+from destinations import control
 from destinations.models import DeliveryCount, Failure, Range
+from destinations.sending import ledger, shift
+from destinations.sending.delivery import Report
 from sources import ingest
 from sources.ingest import Caller
 from tests.tool import Answer, Tool

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from destinations.fql import FQLError, compile_fql
-from destinations.fql_functions import FUNCTIONS
+from destinations.language.fql import FQLError, compile_fql
+from destinations.language.fql_functions import FUNCTIONS
 
 EVENT = {
     "type": "track",

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from destinations.errors import MappingError
-from destinations.mapping import compile_mapping
+from destinations.language.mapping import compile_mapping
 
 EVENT = {
     "a": 1,

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from destinations import http, targets
 from destinations.errors import InvalidSettings, Unreachable
 from destinations.request import Request
+from destinations.sending import http, targets
 from tests.tool import Answer, Tool
 
 

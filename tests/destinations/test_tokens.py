@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from destinations import catalog, control, shift, tester, tokens
+from destinations import catalog, control, tester
 from destinations.auth import oauth2
 from destinations.errors import Unauthorized, Unreachable
 from destinations.integration import Field, Integration, Request, Setting, path
 from destinations.models import DeliverySample, Failure, OAuthToken
+from destinations.sending import shift, tokens
 from sources import ingest
 from sources.ingest import Caller
 from tests.tool import Answer, Tool

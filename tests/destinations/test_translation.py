@@ -27,9 +27,9 @@ from destinations.integration import (
     setting,
     template,
 )
+from destinations.language.trigger import InvalidTrigger
 from destinations.request import Headers
 from destinations.translation import BatchLimits, compile_subscription, default_subscriptions
-from destinations.trigger import InvalidTrigger
 
 from .bench import NOW, conversation
 

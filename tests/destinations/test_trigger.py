@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from destinations.trigger import InvalidTrigger, compile_trigger
+from destinations.language.trigger import InvalidTrigger, compile_trigger
 
 ORDER = {
     "type": "track",

@@ -6,8 +6,8 @@ import orjson
 from django.core.management.base import CommandError
 
 from destinations.errors import MappingError
+from destinations.language.mapping import compile_mapping
 from destinations.management.json_lines import JSONLinesCommand
-from destinations.mapping import compile_mapping
 
 
 class Command(JSONLinesCommand):

@@ -109,6 +109,8 @@ def _translate(translators, events, auth, now):
         return {"dropped": "NO_MATCHING_MAPPING"}
     if not requests and errors:
         return {"error": "; ".join(errors)}
+    if not requests:
+        return {"dropped": "FILTERED_AT_MAPPING"}
     return {"requests": requests, **({"errors": errors} if errors else {})}
 
 

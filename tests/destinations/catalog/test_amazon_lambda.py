@@ -6,9 +6,9 @@ from base64 import b64encode
 
 import pytest
 
-from destinations import http
 from destinations.errors import Rejected, ServerFault, Throttled, Unauthorized
 from destinations.integration import Request, Response, encode_json
+from destinations.sending import http
 from tests.aws import REGION
 
 from ..bench import request_for, translator_for

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from destinations import control, http, tokens
+from destinations import control
 from destinations.catalog import get_integration
 from destinations.models import OAuthToken
+from destinations.sending import http, tokens
 from tests.aws import REGION
 
 from ..bench import NOW, translator_for

@@ -7,10 +7,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.utils import timezone
 
-from destinations import control, shift
+from destinations import control
 from destinations.catalog import get_integration
 from destinations.errors import InvalidSettings
 from destinations.models import DeliveryCount
+from destinations.sending import shift
 from sources import ingest
 from sources.ingest import Caller
 from tests.tool import Call, Tool

@@ -7,11 +7,12 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from django.utils import timezone
 
-from destinations import control, shift, streams, tester
+from destinations import control, tester
 from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, InvalidSettings, Rejected, ServerFault, Unreachable
 from destinations.integration import Response
 from destinations.models import DeliveryCount, DeliverySample, Failure
+from destinations.sending import shift, streams
 from sources import ingest
 from sources.ingest import Caller
 

@@ -21,10 +21,10 @@ from urllib.parse import unquote, urlsplit
 
 import orjson
 
+from ..errors import InvalidSettings, Unauthorized, Unreachable
+from ..request import Request, Response
+from ..values import encode_json
 from . import targets
-from .errors import InvalidSettings, Unauthorized, Unreachable
-from .request import Request, Response
-from .values import encode_json
 
 SCHEMES = ("kafka://",)
 MOST_PRODUCERS = 32

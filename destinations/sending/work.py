@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from sources.log import Entry
 
-from .models import Destination, Failure, Range
-from .plan import Plan
+from ..models import Destination, Failure, Range
+from ..plan import Plan
 
 
 class Work(NamedTuple):

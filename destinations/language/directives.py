@@ -7,9 +7,9 @@ looks odd here ("blank" being inverted, a falsy `else` being ignored) was observ
 """
 
 from destinations.errors import MappingError
+from destinations.language.paths import getter
+from destinations.language.text_directives import case, json, liquid, replace, template
 from destinations.options import check_options, nothing, truthy
-from destinations.paths import getter
-from destinations.text_directives import case, json, liquid, replace, template
 from destinations.values import UNSET, is_loosely_empty
 
 

@@ -8,7 +8,7 @@ import orjson
 
 from sources.log import Entry
 
-from .plan import Plan, Route, Verdict
+from ..plan import Plan, Route, Verdict
 
 
 class Item(NamedTuple):

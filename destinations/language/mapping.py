@@ -7,8 +7,8 @@ other value stands for itself. What a directive finds missing is UNSET and leave
 null is a value and stays. The rules: reference/destinations.md, section 3, read 2026-11-23.
 """
 
-from destinations.directives import DIRECTIVES
 from destinations.errors import MappingError
+from destinations.language.directives import DIRECTIVES
 from destinations.values import UNSET
 
 # Deep enough for any mapping a person writes, shallow enough for Python's stack.

@@ -5,8 +5,8 @@ import re
 import orjson
 
 from destinations.errors import MappingError
+from destinations.language.paths import getter_for_steps, steps
 from destinations.options import check_options, nothing, truthy
-from destinations.paths import getter_for_steps, steps
 from destinations.values import UNSET, json_text, number_text, text_of
 
 MAX_REPLACE_CHARACTERS = 10
@@ -106,7 +106,7 @@ def json(options, place, part):
 
 def liquid(options, place, part):
     # Imported here: most mappings have no @liquid, and the library takes a while to load.
-    from destinations.liquid import compile_liquid
+    from destinations.language.liquid import compile_liquid
 
     return compile_liquid(options, place)
 

@@ -19,12 +19,12 @@ from django.utils import timezone
 
 from sources import log
 
+from ..errors import Throttled
+from ..models import DeliveryCount, DeliverySample, Destination, Failure, Outcome, Range
+from ..plan import Plan, compile_plan
 from . import failures
 from .delivery import Report
-from .errors import Throttled
 from .failures import LONGEST_RETRY_AFTER_S
-from .models import DeliveryCount, DeliverySample, Destination, Failure, Outcome, Range
-from .plan import Plan, compile_plan
 from .work import Work
 
 CHUNK = 1_000  # events taken at a time

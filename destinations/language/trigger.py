@@ -17,7 +17,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from destinations.trigger_tests import (
+from destinations.language.trigger_tests import (
     combine,
     comparison_test,
     contains_test,

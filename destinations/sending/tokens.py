@@ -20,12 +20,12 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from ..auth import refused, secrets_of
+from ..errors import DeliveryError, Permanent, Retryable, Unreachable, for_status
+from ..integration import Integration
+from ..models import Destination, OAuthToken
+from ..request import Response, mask_text, retry_after_s
 from . import http, ledger
-from .auth import refused, secrets_of
-from .errors import DeliveryError, Permanent, Retryable, Unreachable, for_status
-from .integration import Integration
-from .models import Destination, OAuthToken
-from .request import Response, mask_text, retry_after_s
 
 logger = logging.getLogger(__name__)
 

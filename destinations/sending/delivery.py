@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from sources.log import Entry
 
+from ..auth import secrets_of
+from ..errors import DeliveryError, InvalidSettings, Permanent, Retryable, Throttled, Unauthorized
+from ..models import Outcome
+from ..plan import NOTHING_TO_SEND, Plan, Verdict
+from ..request import MASK, Request, Response, redact
+from ..values import UNSET
 from . import http, streams
-from .auth import secrets_of
-from .errors import DeliveryError, InvalidSettings, Permanent, Retryable, Throttled, Unauthorized
-from .models import Outcome
-from .plan import Plan, Verdict
-from .request import MASK, Request, Response, redact
 from .units import Item, Unit, Units
-from .values import UNSET
 
 logger = logging.getLogger(__name__)
 
@@ -171,7 +171,11 @@ class Delivery:
             talk.request = next(requests)
             while True:
                 talk.response = None
-                talk.response = await self._send(talk.request)
+                try:
+                    talk.response = await self._send(talk.request)
+                except DeliveryError as error:
+                    talk.request = requests.throw(error)  # its builder may know a way on
+                    continue
                 if talk.secrets:
                     talk.response = talk.masked(talk.response)
                 talk.request = requests.send(talk.response)
@@ -179,11 +183,16 @@ class Delivery:
             if stop.value is not None:
                 return stop.value
         if talk.response is None:
-            return [None] * len(payloads)  # the tool had nothing to be told
+            return [None] * len(payloads)
         return translator.outcomes(talk.response, payloads, now=self._now)
 
     def _record(self, unit: Unit, outcomes, talk: "_Talk", seconds: float) -> None:
         report, route = self.report, unit.route
+        if talk.request is None and not any(outcomes):
+            # Its builder found nothing that the tool would have to be told.
+            report.delivered += [(i.entry.id, route.subscription_id) for i in unit.items]
+            report.counts[route.action, *NOTHING_TO_SEND] += len(unit.items)
+            return
         delivered = 0
         for item, error in zip(unit.items, outcomes, strict=True):
             if error is None:
@@ -196,7 +205,7 @@ class Delivery:
         if delivered:
             code = str(talk.response.status) if talk.response else ""
             report.counts[route.action, Outcome.DELIVERED, code] += delivered
-            if len(report.samples) < SAMPLES and talk.request is not None:
+            if len(report.samples) < SAMPLES:
                 item = unit.items[0]
                 shown = talk.shown(unit, item)
                 report.samples.append(Sample(item, unit, code, int(seconds * 1000), *shown))

@@ -3,7 +3,7 @@
 import operator
 import re
 
-from destinations.globs import InvalidGlob, compile_glob
+from destinations.language.globs import InvalidGlob, compile_glob
 from destinations.values import number_from_text, text_of
 
 _NUMBERS = (int, float)

@@ -9,7 +9,7 @@
 import re
 from typing import NamedTuple
 
-from destinations.fql_functions import FUNCTIONS
+from destinations.language.fql_functions import FUNCTIONS
 from destinations.values import number_from_text
 
 MAX_BYTES = 5 * 1024

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sources.log import Entry
 
+from ..models import DeliverySample, Failure, Outcome
+from ..plan import Verdict
 from .delivery import Failed, Report
-from .models import DeliverySample, Failure, Outcome
-from .plan import Verdict
 from .work import Work
 
 # Four hours in all, as Segment's (destinations.md §7); the wait before each further attempt.
