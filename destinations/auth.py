@@ -20,7 +20,7 @@ from destinations import jwt
 from destinations.errors import InvalidSettings, Unauthorized
 from destinations.request import Request
 from destinations.sigv4 import Keys, signed_headers
-from destinations.values import UNSET, encode_json
+from sources.language.values import UNSET, encode_json
 
 
 @dataclass(frozen=True)

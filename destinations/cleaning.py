@@ -8,7 +8,7 @@ and all that is wrong is collected.
 from destinations.errors import InvalidPayload
 from destinations.fields import Condition
 from destinations.formats import FORMAT_TESTS, is_moment
-from destinations.values import UNSET, number_from_text, text_of
+from sources.language.values import UNSET, number_from_text, text_of
 
 TEXT_TYPES = frozenset({"string", "text", "password"})
 

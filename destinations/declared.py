@@ -1,13 +1,13 @@
 """The part of a file (workspaces/declared.py) that is about destinations."""
 
 from sources.declared import get_sources
+from sources.language.filters import ALIASES, InvalidFilter, compile_filters
 from workspaces.declared import Changes, Secrets
 from workspaces.document import Part, slugs
 from workspaces.models import Workspace
 
 from . import catalog, control
 from .errors import MappingError, UnknownAction
-from .filters import ALIASES, InvalidFilter, compile_filters
 from .language.trigger import InvalidTrigger
 from .models import Destination, Filter, Subscription
 from .translation import compile_subscription, default_subscriptions

@@ -1,9 +1,10 @@
 """A tool's page for the docs, drawn from its definition. Pure."""
 
+from sources.language.values import UNSET, encode_json
+
 from .fields import Condition, FromSetting
 from .integration import Action, Field, Integration
 from .translation import default_subscriptions
-from .values import UNSET, encode_json
 
 
 def page(tool: Integration) -> str:

@@ -12,7 +12,7 @@ What happens to a value on its way into a payload is in cleaning.py.
 import re
 from dataclasses import dataclass, field, replace
 
-from destinations.values import UNSET
+from sources.language.values import UNSET
 
 TYPES = ("string", "text", "password", "number", "integer", "boolean", "datetime", "object")
 

@@ -4,8 +4,9 @@ import json
 
 from django import forms
 
+from sources.language.filters import InvalidFilter, compile_filters
+
 from .errors import MappingError, UnknownAction
-from .filters import InvalidFilter, compile_filters
 from .language.trigger import InvalidTrigger
 from .masking import mask, unmask
 from .models import Filter

@@ -56,7 +56,7 @@ from destinations.fields import (
 from destinations.moments import epoch_ms, epoch_s, find_moment
 from destinations.request import MASK, Request, Response, redact
 from destinations.user_agents import parse_user_agent
-from destinations.values import UNSET, encode_json, json_text, text_of
+from sources.language.values import UNSET, encode_json, json_text, text_of
 from workspaces.setting import Setting
 
 __all__ = [

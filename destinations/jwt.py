@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from destinations.values import encode_json
+from sources.language.values import encode_json
 
 
 def signed(claims: dict, private_key: str, key_id: str = "") -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from destinations.values import number_from_text
+from sources.language.values import number_from_text
 
 # Numbers of 13 digits are milliseconds, all others seconds (destinations.md, section 2.3).
 MILLISECONDS_FROM = 10**12

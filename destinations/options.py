@@ -1,7 +1,7 @@
 """Reading the options of a directive."""
 
 from destinations.errors import MappingError
-from destinations.values import UNSET
+from sources.language.values import UNSET
 
 
 def nothing(event):

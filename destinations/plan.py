@@ -7,9 +7,10 @@ import logging
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from sources.language.filters import allowed_by_integrations, compile_filters
+
 from . import catalog
 from .errors import DeliveryError, InvalidPayload, MappingError, UnknownAction
-from .filters import allowed_by_integrations, compile_filters
 from .language.trigger import InvalidTrigger
 from .models import Destination, Outcome
 from .translation import Translator, compile_subscription

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus, urlsplit
 import orjson
 
 from destinations.errors import InvalidPayload
-from destinations.values import UNSET
+from sources.language.values import UNSET
 
 MASK = "•••"
 

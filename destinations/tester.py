@@ -11,10 +11,11 @@ from functools import partial
 
 from django.utils import timezone
 
+from sources.language.filters import InvalidFilter
+
 from .auth import secrets_of
 from .catalog import UnknownIntegration
 from .errors import DeliveryError
-from .filters import InvalidFilter
 from .integration import Integration
 from .models import Destination
 from .plan import NOTHING_TO_SEND, Step, Verdict, compile_plan

@@ -18,7 +18,7 @@ from destinations.integration import Preset
 from destinations.language.mapping import compile_mapping
 from destinations.language.trigger import compile_trigger
 from destinations.request import check_sendable, mask_text, redact, retry_after_s
-from destinations.values import encode_json, text_of
+from sources.language.values import encode_json, text_of
 
 SYNC_MODE_KEY = "__segment_internal_sync_mode"
 

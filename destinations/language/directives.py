@@ -7,10 +7,10 @@ looks odd here ("blank" being inverted, a falsy `else` being ignored) was observ
 """
 
 from destinations.errors import MappingError
-from destinations.language.paths import getter
 from destinations.language.text_directives import case, json, liquid, replace, template
 from destinations.options import check_options, nothing, truthy
-from destinations.values import UNSET, is_loosely_empty
+from sources.language.paths import getter
+from sources.language.values import UNSET, is_loosely_empty
 
 
 def path(options, place, part):

@@ -12,7 +12,7 @@ from functools import lru_cache, wraps
 from liquid import Environment
 
 from destinations.errors import MappingError
-from destinations.values import json_text, number_from_text, text_of
+from sources.language.values import json_text, number_from_text, text_of
 
 MAX_TEMPLATE_CHARACTERS = 1000
 MAX_VALUE_CHARACTERS = 50_000

@@ -9,7 +9,7 @@ null is a value and stays. The rules: reference/destinations.md, section 3, read
 
 from destinations.errors import MappingError
 from destinations.language.directives import DIRECTIVES
-from destinations.values import UNSET
+from sources.language.values import UNSET
 
 # Deep enough for any mapping a person writes, shallow enough for Python's stack.
 MAX_DEPTH = 40

@@ -5,9 +5,9 @@ import re
 import orjson
 
 from destinations.errors import MappingError
-from destinations.language.paths import getter_for_steps, steps
 from destinations.options import check_options, nothing, truthy
-from destinations.values import UNSET, json_text, number_text, text_of
+from sources.language.paths import getter_for_steps, steps
+from sources.language.values import UNSET, json_text, number_text, text_of
 
 MAX_REPLACE_CHARACTERS = 10
 

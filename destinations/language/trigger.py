@@ -25,7 +25,7 @@ from destinations.language.trigger_tests import (
     match_test,
     text_test,
 )
-from destinations.values import number_from_text
+from sources.language.values import number_from_text
 
 SUBJECTS = frozenset({"type", "event", "name", "userId"})
 SUBJECT_PREFIXES = frozenset({"properties", "traits", "context"})

@@ -1,6 +1,6 @@
 """The conditions of triggers, as functions of the event. What they mean: trigger.py."""
 
-from destinations.values import UNSET
+from sources.language.values import UNSET
 
 
 def getter(keys):

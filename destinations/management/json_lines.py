@@ -6,7 +6,7 @@ import sys
 import orjson
 from django.core.management.base import BaseCommand, DjangoHelpFormatter
 
-from destinations.values import encode_json
+from sources.language.values import encode_json
 
 
 class _KeepLines(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
+from sources.language.values import UNSET
 from sources.log import Entry
 
 from ..auth import secrets_of
@@ -20,7 +21,6 @@ from ..errors import DeliveryError, InvalidSettings, Permanent, Retryable, Throt
 from ..models import Outcome
 from ..plan import NOTHING_TO_SEND, Plan, Verdict
 from ..request import MASK, Request, Response, redact
-from ..values import UNSET
 from . import http, streams
 from .units import Item, Unit, Units
 

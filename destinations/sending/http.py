@@ -17,9 +17,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
+from sources.language.values import UNSET, encode_json
+
 from ..errors import InvalidSettings, Unreachable
 from ..request import Headers, Request, Response
-from ..values import UNSET, encode_json
 from . import targets
 
 USER_AGENT = "Switchyard/0.1 (+https://github.com/switchyard-dev/switchyard)"

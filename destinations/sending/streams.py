@@ -21,9 +21,10 @@ from urllib.parse import unquote, urlsplit
 
 import orjson
 
+from sources.language.values import encode_json
+
 from ..errors import InvalidSettings, Unauthorized, Unreachable
 from ..request import Request, Response
-from ..values import encode_json
 from . import targets
 
 SCHEMES = ("kafka://",)

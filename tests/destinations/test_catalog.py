@@ -16,7 +16,7 @@ from destinations.integration import CALL_TYPES
 from destinations.language.mapping import compile_mapping
 from destinations.language.trigger import compile_trigger
 from destinations.translation import compile_subscription, default_subscriptions
-from destinations.values import encode_json
+from sources.language.values import encode_json
 
 from .bench import NOW, conversation
 

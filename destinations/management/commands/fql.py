@@ -1,8 +1,8 @@
 """manage.py fql: does an expression match these events?"""
 
-from destinations.language.fql import compile_fql
 from destinations.language.trigger import compile_trigger
 from destinations.management.json_lines import JSONLinesCommand
+from sources.language.fql import compile_fql
 
 
 class Command(JSONLinesCommand):

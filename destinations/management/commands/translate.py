@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from destinations.catalog import UnknownIntegration, get_integration
 from destinations.errors import DeliveryError, UnknownAction
-from destinations.filters import allowed_by_integrations, compile_filters
 from destinations.management.json_lines import JSONLinesCommand
 from destinations.moments import find_moment
 from destinations.request import Response
 from destinations.translation import compile_subscription, default_subscriptions
-from destinations.values import encode_json
+from sources.language.filters import allowed_by_integrations, compile_filters
+from sources.language.values import encode_json
 
 # What a step that needs an earlier answer is shown with.
 EMPTY_ANSWER = Response(200, body=b"{}")

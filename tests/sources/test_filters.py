@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from destinations.filters import (
+from sources.language.filters import (
     InvalidFilter,
     allowed_by_integrations,
     compile_filters,

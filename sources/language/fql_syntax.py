@@ -9,8 +9,8 @@
 import re
 from typing import NamedTuple
 
-from destinations.language.fql_functions import FUNCTIONS
-from destinations.values import number_from_text
+from sources.language.fql_functions import FUNCTIONS
+from sources.language.values import number_from_text
 
 MAX_BYTES = 5 * 1024
 MAX_DEPTH = 40

@@ -3,8 +3,8 @@
 import operator
 import re
 
-from destinations.language.globs import InvalidGlob, compile_glob
-from destinations.values import number_from_text, text_of
+from sources.language.globs import InvalidGlob, compile_glob
+from sources.language.values import number_from_text, text_of
 
 _NUMBERS = (int, float)
 

@@ -15,9 +15,9 @@ Rules: reference/destinations.md, section 6, and tracking-api.md, section 10, re
 import hashlib
 from typing import NamedTuple
 
-from destinations.language.fql import FQLError, compile_fql
-from destinations.language.paths import getter, steps
-from destinations.values import UNSET, json_text
+from sources.language.fql import FQLError, compile_fql
+from sources.language.paths import getter, steps
+from sources.language.values import UNSET, json_text
 
 FILTERED_BY_RULES = "FILTERED_BY_RULES"
 FILTERED_BY_INTEGRATIONS_OBJECT = "FILTERED_BY_INTEGRATIONS_OBJECT"

@@ -11,8 +11,8 @@ run must not leak what it was written to hold back. Reference: destinations.md, 
 
 from functools import lru_cache
 
-from destinations.language.fql_functions import FUNCTIONS, FQLRuntimeError, compare, equals, kind_of
-from destinations.language.fql_syntax import FQLError, parse
+from sources.language.fql_functions import FUNCTIONS, FQLRuntimeError, compare, equals, kind_of
+from sources.language.fql_syntax import FQLError, parse
 
 __all__ = ["FQLError", "compile_fql"]
 

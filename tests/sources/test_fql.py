@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from destinations.language.fql import FQLError, compile_fql
-from destinations.language.fql_functions import FUNCTIONS
+from sources.language.fql import FQLError, compile_fql
+from sources.language.fql_functions import FUNCTIONS
 
 EVENT = {
     "type": "track",

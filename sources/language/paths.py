@@ -7,7 +7,7 @@ what is in the event: members of objects, items and the length of lists and text
 import re
 from functools import lru_cache
 
-from destinations.values import UNSET
+from sources.language.values import UNSET
 
 _STEP = re.compile(r"""\[(["'])([^.\[\]]*)\1\]|([^.\[\]]+)""")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)

@@ -1,0 +1,1 @@
+"""What can be asked of an event, by whoever reads the log: paths, FQL, filters. Pure."""
