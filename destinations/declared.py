@@ -1,7 +1,6 @@
 """The part of a file (workspaces/declared.py) that is about destinations."""
 
-from sources.declared import get_sources
-from sources.language.filters import ALIASES, InvalidFilter, compile_filters
+from sources.declared import dump_filter, get_filters, get_sources
 from workspaces.declared import Changes, Secrets
 from workspaces.document import Part, slugs
 from workspaces.models import Workspace
@@ -14,9 +13,8 @@ from .translation import compile_subscription, default_subscriptions
 
 KEYS = (
     ("slug", "integration"),
-    ("name", "sources", "enabled", "settings", "subscriptions", "filters"),
+    ("name", "sources", "enabled", "settings", "subscriptions", "filters", "consent"),
 )
-FILTER_OPTIONS = ("percent", "path", "fields")
 
 
 def apply(parts: list[Part], workspace: Workspace, changes: Changes) -> None:
@@ -56,7 +54,8 @@ def _apply_destination(part, workspace, changes):
         raise fields["integration"].error(
             f"{slug} is a {destination.integration} already, and stays one. Take another slug."
         )
-    changes.save(destination, "destination", {"name": name, "settings": values})
+    wanted = {"name": name, "settings": values, "consent_categories": _consent(fields)}
+    changes.save(destination, "destination", wanted)
     _connect(destination, sources, changes)
     if _set_subscriptions(destination, subscriptions):
         changes.append(f"changed destination {slug}: subscriptions")
@@ -76,6 +75,10 @@ def _integration(part):
 
 def _settings(part, fields, integration):
     return fields.get("settings", part.empty("settings")).settings(integration.settings)
+
+
+def _consent(fields):
+    return [item.text() for item in fields["consent"].items()] if "consent" in fields else []
 
 
 def _connect(destination, sources, changes):
@@ -162,32 +165,20 @@ def _take(rows: list, **wanted):
 
 
 def _filters(part) -> list[dict]:
-    return [_filter(item) for item in part.items()] if part else []
-
-
-def _filter(part) -> dict:
-    fields = part.fields(("if", "action"), ("name", "enabled", *FILTER_OPTIONS))
-    action = fields["action"].text()
-    definition = {
-        "if": fields["if"].text(10_000),
-        "action": ALIASES.get(action, action),
-        **{name: fields[name].data() for name in FILTER_OPTIONS if name in fields},
-    }
-    try:
-        compile_filters([definition])
-    except InvalidFilter as error:
-        raise part.error(f"This is no filter: {error.message}.") from error
-    return {
-        "name": fields["name"].text(64) if "name" in fields else "",
-        "condition": definition.pop("if"),
-        "action": definition.pop("action"),
-        "options": definition,
-        "enabled": fields["enabled"].flag() if "enabled" in fields else True,
-    }
+    return [
+        {
+            "name": definition.pop("name", ""),
+            "condition": definition.pop("if"),
+            "action": definition.pop("action"),
+            "enabled": definition.pop("enabled"),
+            "options": definition,
+        }
+        for definition in get_filters(part)
+    ]
 
 
 def _set_filters(destination, wanted: list[dict]) -> bool:
-    names = ("name", "condition", "action", "options", "enabled")
+    names = ("name", "condition", "action", "enabled", "options")
     if list(destination.filters.values(*names)) == wanted:
         return False
     destination.filters.all().delete()
@@ -211,8 +202,11 @@ def _dump_destination(destination: Destination, secrets: Secrets) -> dict:
             for each in destination.subscriptions.all()
         ],
     }
-    filters = [_dump_filter(each) for each in destination.filters.all()]
-    return {**document, "filters": filters} if filters else document
+    if filters := [_dump_filter(each) for each in destination.filters.all()]:
+        document["filters"] = filters
+    if destination.consent_categories:
+        document["consent"] = destination.consent_categories
+    return document
 
 
 def _dump_subscription(row, integration, destination, secrets):
@@ -235,7 +229,5 @@ def _dump_subscription(row, integration, destination, secrets):
 
 
 def _dump_filter(row):
-    document = {"if": row.condition, "action": row.action, **row.options}
-    if row.name:
-        document["name"] = row.name
-    return document if row.enabled else {**document, "enabled": False}
+    definition = {"if": row.condition, "action": row.action, **row.options}
+    return dump_filter({**definition, "name": row.name, "enabled": row.enabled})

@@ -49,6 +49,26 @@ class NameForm(forms.Form):
     name = forms.CharField(max_length=100)
 
 
+class CategoriesField(forms.CharField):
+    """Ids of consent categories with commas between; in Python a list."""
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [each.strip() for each in super().to_python(value).split(",") if each.strip()]
+
+
+class DestinationSettingsForm(NameForm):
+    consent = CategoriesField(
+        required=False,
+        label="Consent categories",
+        max_length=1_000,
+        help_text="Ids with commas between, such as advertising. An event that carries a choice is "
+        "sent only if it says yes to all of them. Empty: consent is not asked.",
+    )
+
+
 class JSONTextField(forms.CharField):
     """An object typed as JSON; its value in Python is the dict."""
 

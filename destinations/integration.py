@@ -36,6 +36,7 @@ from destinations.errors import (
     Throttled,
     Unauthorized,
     UnknownAction,
+    Unreachable,
     for_status,
 )
 from destinations.fields import (
@@ -75,6 +76,7 @@ __all__ = [
     "Setting",
     "Throttled",
     "Unauthorized",
+    "Unreachable",
     "all_of",
     "any_of",
     "each",
@@ -215,7 +217,8 @@ class Integration:
     say so has `check_answer`: it takes the Response and gives None when they are right, else what
     to tell the person ("" for the usual words). `delete_user` takes
     (user_id, settings) and gives the Request that forgets a person. A `transport` other than "http"
-    belongs to sending/streams.py; it is the scheme of the requests' URLs.
+    belongs to sending/streams.py; it is the scheme of the requests' URLs. `storage` marks a store
+    of raw data: neither consent nor an event's `integrations` object keeps anything from it.
     """
 
     slug: str
@@ -232,6 +235,7 @@ class Integration:
     presets: list[Preset] = field(default_factory=list)
     description: str = ""
     transport: str = "http"
+    storage: bool = False
     actions: dict[str, Action] = field(default_factory=dict, init=False)
 
     def __post_init__(self):

@@ -17,6 +17,11 @@ class Destination(models.Model):
     integration = models.SlugField(help_text="Slug in the catalogue.")
     settings = EncryptedJSONField(default=dict)
     enabled = models.BooleanField(default=False)
+    consent_categories = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Ids that a person must have consented to, all of them.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     sources = models.ManyToManyField(Source, through="Connection", related_name="destinations")
 

@@ -1,13 +1,18 @@
 """What is to be done with an event at one destination: pure, compiled once, used by all who ask.
 
-The steps, in the order of destinations.md §1: integrations object → filters → trigger → mapping.
+The steps, in the order of destinations.md §1: consent → integrations object → filters → trigger →
+mapping.
 """
 
 import logging
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sources.language.filters import allowed_by_integrations, compile_filters
+from sources.language.filters import (
+    allowed_by_consent,
+    allowed_by_integrations,
+    compile_filters,
+)
 
 from . import catalog
 from .errors import DeliveryError, InvalidPayload, MappingError, UnknownAction
@@ -42,6 +47,7 @@ class Verdict(NamedTuple):
     route: Route | None = None
 
 
+NO_CONSENT = Verdict(Outcome.FILTERED, "FILTERED_BY_END_USER_CONSENT")
 NOT_ALLOWED = Verdict(Outcome.FILTERED, "FILTERED_BY_INTEGRATIONS_OBJECT")
 NO_MATCH = Verdict(Outcome.FILTERED, "NO_MATCHING_MAPPING")
 # The outcome and the code of an event for which a builder made no request.
@@ -51,9 +57,17 @@ NOTHING_TO_SEND = (Outcome.FILTERED, "FILTERED_AT_MAPPING")
 class Plan:
     """A destination's configuration, ready to be asked about events. Holds no connection."""
 
-    def __init__(self, integration, settings: dict, filters: Iterable[dict], routes: list[Route]):
+    def __init__(
+        self,
+        integration,
+        settings: dict,
+        filters: Iterable[dict],
+        routes: list[Route],
+        consent: Iterable[str] = (),
+    ):
         self.integration = integration
         self.settings = settings
+        self.consent = tuple(consent)
         self.filter = compile_filters(list(filters))
         self.routes = routes
 
@@ -66,8 +80,9 @@ class Plan:
         if only is not None:
             routes = [route for route in self.routes if route.subscription_id == only]
         else:
-            if not allowed_by_integrations(event, self.integration.names):
-                return event, [], [NOT_ALLOWED]
+            forbidden = self.forbidden(event)
+            if forbidden is not None:
+                return event, [], [forbidden]
             event, reason = self.filter(event)
             if event is None:
                 return {}, [], [Verdict(Outcome.FILTERED, "FILTERED_BY_RULES", reason)]
@@ -81,6 +96,19 @@ class Plan:
             except Exception as error:
                 verdicts.append(_refused(route, error))
         return event, steps, verdicts
+
+    def forbidden(self, event: dict) -> Verdict | None:
+        """Return what in the event itself keeps it from this tool, or None.
+
+        A store of raw data keeps what others may not have (destination-catalog.md, "Storage").
+        """
+        if self.integration.storage:
+            return None
+        if self.consent and not allowed_by_consent(event, self.consent):
+            return NO_CONSENT
+        if not allowed_by_integrations(event, self.integration.names):
+            return NOT_ALLOWED
+        return None
 
 
 def _refused(route: Route, error: Exception) -> Verdict:
@@ -115,7 +143,7 @@ def compile_plan(destination: Destination) -> Plan:
         {"if": each.condition, "action": each.action, **each.options}
         for each in destination.filters.filter(enabled=True)
     ]
-    return Plan(integration, destination.settings, filters, routes)
+    return Plan(integration, destination.settings, filters, routes, destination.consent_categories)
 
 
 class _Broken:

@@ -8,6 +8,9 @@ ADVICE = {
     "FILTERED_BY_INTEGRATIONS_OBJECT": (
         "The event itself says in `integrations` that it is not for this tool."
     ),
+    "FILTERED_BY_END_USER_CONSENT": (
+        "The person has not consented to a category that this destination belongs to."
+    ),
     "NO_MATCHING_MAPPING": (
         "No subscription that is on wants these events. Add one, or widen a trigger."
     ),

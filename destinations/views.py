@@ -11,7 +11,7 @@ from workspaces.setting_form import SettingForm, readable_settings
 
 from . import control, report
 from .access import find_tool, get_destination
-from .forms import NameForm, ReplayForm, SourcesForm
+from .forms import DestinationSettingsForm, ReplayForm, SourcesForm
 from .sending import tokens
 
 
@@ -83,12 +83,14 @@ def destination_settings(request, workspace_slug, destination_slug):
     role = "editor" if request.method == "POST" else "viewer"
     destination = get_destination(request.user, workspace_slug, destination_slug, role)
     data = request.POST if request.method == "POST" else None
-    form = NameForm(data, initial={"name": destination.name})
+    starts = {"name": destination.name, "consent": destination.consent_categories}
+    form = DestinationSettingsForm(data, initial=starts)
     settings = SettingForm(destination.tool.settings, data, readable_settings(destination))
     if data is not None and all([form.is_valid(), settings.is_valid()]):
         destination.name = form.cleaned_data["name"]
+        destination.consent_categories = form.cleaned_data["consent"]
         destination.settings = settings.values
-        destination.save(update_fields=["name", "settings"])
+        destination.save(update_fields=["name", "consent_categories", "settings"])
         tokens.forgive(destination)
         messages.success(request, "The settings are saved.")
         return redirect("destination_settings", workspace_slug, destination.slug)

@@ -6,11 +6,14 @@ from workspaces.declared import Changes
 from workspaces.document import Part, slugs
 from workspaces.models import Workspace
 
+from .language.filters import ALIASES, InvalidFilter, compile_filters
 from .models import Source, WriteKey
+from .origins import clean
 
 DOOR = ("strict", "rate_limit", "rate_burst", "ip_policy")
 DOOR += ("parse_user_agent", "flag_bots", "locate")
 KEPT = ("labels", "retention_days")
+FILTER_OPTIONS = ("percent", "path", "fields")
 KEYS = (("slug",), ("name", "kind", "enabled", "schema", "write_keys", *DOOR, *KEPT))
 
 
@@ -91,18 +94,25 @@ def _count(part):
 
 
 def _apply_keys(part, source, changes, prune):
-    wanted = [_key(item) for item in part.items()] if part else []
-    for item, key in zip(part.items() if part else (), wanted, strict=True):
+    wanted = {}
+    for item in part.items() if part else ():
+        key, origins = _key_and_origins(item)
+        wanted[key] = origins
         known = WriteKey.objects.filter(key=key).select_related("source").first()
         if known is None:
-            source.write_keys.create(key=key)
+            source.write_keys.create(key=key, allowed_origins=origins)
             changes.append(f"added a write key to source {source.slug}")
-        elif known.source_id != source.id:
+            continue
+        if known.source_id != source.id:
             raise item.error("This write key is another source's.")
-        elif known.revoked_at is not None:
+        if known.revoked_at is not None:
             known.revoked_at = None
             known.save(update_fields=["revoked_at"])
             changes.append(f"brought back a write key of source {source.slug}")
+        if known.allowed_origins != origins:
+            known.allowed_origins = origins
+            known.save(update_fields=["allowed_origins"])
+            changes.append(f"changed the origins of a write key of source {source.slug}")
     if part is None and not source.write_keys.exists():
         key = source.write_keys.create()
         changes.append(f"drew a write key for source {source.slug}: {key.key}")
@@ -110,6 +120,22 @@ def _apply_keys(part, source, changes, prune):
         others = source.write_keys.filter(revoked_at=None).exclude(key__in=wanted)
         if count := others.update(revoked_at=timezone.now()):
             changes.append(f"revoked {count} write keys of source {source.slug}")
+
+
+def _key_and_origins(part):
+    """Return a write key, and whose pages may use it; one written as text is for all."""
+    if part.is_object():
+        fields = part.fields(("key",), ("origins",))
+        items = fields["origins"].items() if "origins" in fields else []
+        return _key(fields["key"]), [_origin(item) for item in items]
+    return _key(part), []
+
+
+def _origin(part):
+    try:
+        return clean(part.text(300))
+    except ValueError as error:
+        raise part.error(str(error)) from error
 
 
 def _key(part):
@@ -131,4 +157,39 @@ def _dump_source(source):
         if value != Source._meta.get_field(name).get_default():
             document[name] = value
     keys = source.write_keys.filter(revoked_at=None).order_by("id")
-    return {**document, "write_keys": list(keys.values_list("key", flat=True))}
+    return {**document, "write_keys": [_dump_key(key) for key in keys]}
+
+
+def _dump_key(key):
+    if not key.allowed_origins:
+        return key.key
+    return {"key": key.key, "origins": key.allowed_origins}
+
+
+def get_filters(part: Part | None) -> list[dict]:
+    """Return the definitions of a list of filters (language/filters.py), each with `enabled` and,
+    when it is given, a `name`."""
+    return [_filter(item) for item in part.items()] if part else []
+
+
+def _filter(part):
+    fields = part.fields(("if", "action"), ("name", "enabled", *FILTER_OPTIONS))
+    action = fields["action"].text()
+    definition = {
+        "if": fields["if"].text(10_000),
+        "action": ALIASES.get(action, action),
+        **{name: fields[name].data() for name in FILTER_OPTIONS if name in fields},
+        **({"name": fields["name"].text(64)} if "name" in fields else {}),
+        "enabled": fields["enabled"].flag() if "enabled" in fields else True,
+    }
+    try:
+        compile_filters([definition])
+    except InvalidFilter as error:
+        raise part.error(f"This is no filter: {error.message}.") from error
+    return definition
+
+
+def dump_filter(definition: dict) -> dict:
+    """Return a definition as the file writes it: without what is the default."""
+    left_out = {"name": "", "enabled": True}
+    return {name: v for name, v in definition.items() if (name, v) not in left_out.items()}

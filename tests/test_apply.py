@@ -278,3 +278,49 @@ def test_what_the_door_does_with_a_source_is_kept(admin):
     assert apply(file, ENVIRONMENT) == []
     with pytest.raises(DeclaredError, match="a whole number from 1 on"):
         apply(file.replace("rate_limit: 100", "rate_limit: 0.5"), ENVIRONMENT)
+
+
+def test_origins_consent_and_filters_of_warehouses_are_kept(admin):
+    key = '{key: wk_web_0123456789, origins: ["https://Shop.example/"]}'
+    file = FILE.replace("[wk_web_0123456789]", f"[{key}]").replace(
+        "    enabled: true\n", "    enabled: true\n    consent: [ads, stats]\n"
+    )
+    file += """\
+  - slug: ponds
+    kind: duckdb
+    settings: {path: ponds.duckdb}
+    filters:
+      - {if: all, action: drop_properties, fields: {context: [ip]}, name: No addresses}
+      - {if: event = 'Test', action: drop_event, enabled: false}
+"""
+    apply(file, ENVIRONMENT)
+
+    workspace = Workspace.objects.get(slug="acme")
+    assert WriteKey.objects.get().allowed_origins == ["https://shop.example"]
+    assert workspace.destinations.get().consent_categories == ["ads", "stats"]
+    assert workspace.warehouses.get(slug="ponds").filters == [
+        {
+            "if": "all",
+            "action": "drop_properties",
+            "fields": {"context": ["ip"]},
+            "name": "No addresses",
+            "enabled": True,
+        },
+        {"if": "event = 'Test'", "action": "drop", "enabled": False},
+    ]
+    assert apply(file, ENVIRONMENT) == []
+    assert apply(dump(workspace), {"HOOK_SHARED_SECRET": "hush-hush"}) == []
+
+
+def test_a_file_that_leaves_out_origins_lets_every_page_use_the_key(applied):
+    WriteKey.objects.update(allowed_origins=["https://shop.example"])
+
+    assert apply(FILE, ENVIRONMENT) == ["changed the origins of a write key of source web"]
+    assert WriteKey.objects.get().allowed_origins == []
+
+
+def test_a_wrong_origin_is_named(admin):
+    file = FILE.replace("[wk_web_0123456789]", "[{key: wk_web, origins: [shop]}]")
+
+    with pytest.raises(DeclaredError, match=r"line 3: .*origins\[0\]: “shop” is no origin"):
+        apply(file, ENVIRONMENT)

@@ -1,6 +1,6 @@
 """The part of a file (workspaces/declared.py) that is about warehouses."""
 
-from sources.declared import get_sources
+from sources.declared import dump_filter, get_filters, get_sources
 from workspaces.declared import Changes, Secrets
 from workspaces.document import Part, slugs
 from workspaces.models import Workspace
@@ -10,7 +10,7 @@ from .errors import InvalidSchedule, UnknownKind
 from .models import Warehouse
 from .schedule import interval
 
-KEYS = (("slug", "kind"), ("name", "sources", "schedule", "enabled", "settings"))
+KEYS = (("slug", "kind"), ("name", "sources", "schedule", "enabled", "settings", "filters"))
 
 
 def apply(parts: list[Part], workspace: Workspace, changes: Changes) -> None:
@@ -40,6 +40,7 @@ def _apply_warehouse(part, workspace, changes):
         "settings": fields.get("settings", part.empty("settings")).settings(connector.settings),
         "schedule": _schedule(fields["schedule"]) if "schedule" in fields else "1h",
         "enabled": fields["enabled"].flag() if "enabled" in fields else True,
+        "filters": get_filters(fields.get("filters")),
     }
     sources = get_sources(fields["sources"], workspace) if "sources" in fields else []
 
@@ -94,4 +95,6 @@ def _dump_warehouse(warehouse: Warehouse, secrets: Secrets) -> dict:
             get_connector(warehouse.kind).settings, warehouse.settings, warehouse.slug
         ),
     }
+    if warehouse.filters:
+        document["filters"] = [dump_filter(each) for each in warehouse.filters]
     return document if warehouse.enabled else {**document, "enabled": False}

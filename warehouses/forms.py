@@ -2,6 +2,9 @@
 
 from django import forms
 
+from sources.declared import dump_filter, get_filters
+from workspaces.document import DeclaredError, read, write
+
 from .models import validate_schedule
 from .schedule import MANUAL
 
@@ -15,6 +18,24 @@ SCHEDULES = {
     "12h": "Every 12 hours",
     "1d": "Once a day",
 }
+
+
+class FiltersField(forms.CharField):
+    """Filters as the file of `apply` writes them, a list in YAML; in Python the definitions."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono"})
+
+    def prepare_value(self, value):
+        if isinstance(value, list):
+            return write([dump_filter(each) for each in value]).strip() if value else ""
+        return value
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        try:
+            return get_filters(read(text, {})) if text else []
+        except DeclaredError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class WarehouseForm(forms.Form):
@@ -35,6 +56,13 @@ class WarehouseForm(forms.Form):
         initial=True,
         label="On",
         help_text="A warehouse that is off keeps its place; the next sync loads what was missed.",
+    )
+
+    filters = FiltersField(
+        required=False,
+        help_text="What is not to be loaded, one a line, such as "
+        "- {if: \"event = 'Internal Test'\", action: drop} "
+        "or - {if: all, action: drop_properties, fields: {context: [ip]}}.",
     )
 
     def __init__(self, workspace, *args, **kwargs):

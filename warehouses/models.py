@@ -33,6 +33,8 @@ class Warehouse(models.Model):
         help_text="manual, or the time between two syncs, such as 15m, 6h or 1d",
     )
     enabled = models.BooleanField(default=True)
+    # Definitions of sources/language/filters.py, each with `enabled` and perhaps a `name`.
+    filters = models.JSONField(default=list, blank=True)
     sources = models.ManyToManyField(Source, through="WarehouseSource", related_name="warehouses")
     # A sync waits in the queue since then; a second one need not.
     queued_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -95,6 +97,7 @@ class Sync(models.Model):
     preparation_s = models.FloatField(default=0)
     loading_s = models.FloatField(default=0)
     event_count = models.BigIntegerField(default=0)
+    filtered_count = models.BigIntegerField(default=0, help_text="Of these events, not loaded.")
     row_count = models.BigIntegerField(default=0)
     notice_count = models.IntegerField(default=0)
     error = models.TextField(blank=True)

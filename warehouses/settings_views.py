@@ -81,6 +81,7 @@ def warehouse_settings(request, workspace_slug, warehouse_slug):
         "name": warehouse.name,
         "schedule": warehouse.schedule,
         "enabled": warehouse.enabled,
+        "filters": warehouse.filters,
         "sources": warehouse.sources.filter(warehouse_connections__enabled=True),
     }
     data = request.POST if request.method == "POST" else None
@@ -114,8 +115,9 @@ def _save(warehouse, wanted, values):
     warehouse.name = wanted["name"]
     warehouse.schedule = wanted["schedule"]
     warehouse.enabled = wanted["enabled"]
+    warehouse.filters = wanted["filters"]
     warehouse.settings = values
-    fields = ["name", "schedule", "enabled", "settings"]
+    fields = ["name", "schedule", "enabled", "filters", "settings"]
     warehouse.save(update_fields=fields if warehouse.pk else None)
     warehouse.connections.exclude(source__in=wanted["sources"]).update(enabled=False)
     for source in wanted["sources"]:

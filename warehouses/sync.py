@@ -15,6 +15,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from sources import log
+from sources.language.filters import InvalidFilter, compile_filters
 from workspaces.setting import SettingsError, clean_values
 
 from .connector import Connector
@@ -99,10 +100,11 @@ def collector_off():
 
 
 class Chunk(NamedTuple):
-    """Rows of the events up to the position `until`, as table -> rows."""
+    """Rows of the events up to the position `until`, as table -> rows, without what is filtered."""
 
     until: int
     event_count: int
+    filtered_count: int
     tables: dict[str, list[Row]]
 
 
@@ -120,16 +122,19 @@ class Run:
         # The names under which `integrations.Warehouses` may list it.
         warehouse = pair.warehouse
         self._ids = frozenset({str(warehouse.pk), warehouse.slug, warehouse.name})
+        self._filter = None
 
     def go(self) -> None:
         """Load chunk after chunk until the mark fixed at the start, or until a table fails."""
-        source = self._pair.source
+        source, warehouse = self._pair.source, self._pair.warehouse
         schema = schema_name(source.schema_name or source.slug, self._connector.dialect.naming)
         mark = log.horizon()
+        filters = [each for each in warehouse.filters if each.get("enabled", True)]
         try:
-            settings = clean_values(self._connector.settings, self._pair.warehouse.settings)
+            self._filter = compile_filters(filters) if filters else None
+            settings = clean_values(self._connector.settings, warehouse.settings)
             with self._connector.open(settings, schema) as session:
-                records = Records(self._pair.warehouse, schema, self._flattener.raw_name)
+                records = Records(warehouse, schema, self._flattener.raw_name)
                 loader = Loader(
                     self._connector,
                     session,
@@ -141,7 +146,7 @@ class Run:
                 self._load_until(mark, loader)
         except (OSError, *self._connector.errors) as error:
             self._record.error = self._connector.explain(error)
-        except (SettingsError, WarehouseError) as error:
+        except (SettingsError, InvalidFilter, WarehouseError) as error:
             self._record.error = str(error)
         self._finished = True
 
@@ -159,6 +164,7 @@ class Run:
                 if not self._failed:
                     self._move_to(chunk.until)
                     self._record.event_count += chunk.event_count
+                    self._record.filtered_count += chunk.filtered_count
                 self._report()
                 chunk = None if self._failed else following
 
@@ -167,12 +173,14 @@ class Run:
         started = monotonic()
         entries = log.read([self._pair.source_id], after, mark, CHUNK)
         until = mark if len(entries) < CHUNK else entries[-1].id
-        chunk = Chunk(until, len(entries), self._tables(entries))
+        chunk = Chunk(until, len(entries), *self._tables(entries))
         self._record.preparation_s += monotonic() - started
         return chunk
 
-    def _tables(self, entries: list[log.Entry]) -> dict[str, list[Row]]:
+    def _tables(self, entries: list[log.Entry]) -> tuple[int, dict[str, list[Row]]]:
+        """Return how many events were filtered, and the rows of the others by table."""
         tables: defaultdict[str, list[Row]] = defaultdict(list)
+        filtered = 0
         make = self._flattener.rows
         for entry in entries:
             try:
@@ -180,11 +188,19 @@ class Run:
             except ValueError:
                 self._notices.add("tracks", "unreadable", str(entry.id), entry.id)
                 continue
-            if "integrations" in event and not wanted(event, self._ids):
+            kept = self._let_through(event)
+            if kept is None:
+                filtered += 1
                 continue
-            for table, row in make(event):
+            for table, row in make(kept):
                 tables[table].append(row)
-        return tables
+        return filtered, tables
+
+    def _let_through(self, event: dict) -> dict | None:
+        """Return the event as it may be loaded, or None for one that may not."""
+        if "integrations" in event and not wanted(event, self._ids):
+            return None
+        return event if self._filter is None else self._filter(event).event
 
     def _load(self, chunk: Chunk, loader: Loader) -> None:
         started = monotonic()
@@ -210,9 +226,8 @@ class Run:
 
     def _report(self) -> None:
         self._record.row_count = self._counts.total()
-        self._record.save(
-            update_fields=["prepared_at", "preparation_s", "loading_s", "event_count", "row_count"]
-        )
+        counts = ["event_count", "filtered_count", "row_count"]
+        self._record.save(update_fields=["prepared_at", "preparation_s", "loading_s", *counts])
         if self._progress:
             self._progress(self._record)
 

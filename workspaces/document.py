@@ -69,6 +69,9 @@ class Part:
                 return part
         raise self.error(f"`{name}` is missing.")
 
+    def is_object(self) -> bool:
+        return isinstance(self.node, yaml.MappingNode)
+
     def empty(self, name: str) -> "Part":
         """Return an empty object, in the place of a member that was left out."""
         mark = self.node.start_mark
@@ -225,5 +228,5 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(Env, lambda dumper, name: dumper.represent_scalar("!env", str(name)))
 
 
-def write(document: dict) -> str:
+def write(document: dict | list) -> str:
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

@@ -1,4 +1,4 @@
-"""What stands between an event and a destination: its filters, and the event's own wishes.
+"""What stands between an event and a tool or a warehouse: filters, and the event's own wishes.
 
     passed, reason = compile_filters([{"if": "event = 'Login'", "action": "drop"}])(event)
 
@@ -9,7 +9,8 @@ A filter is {"if": FQL or "all", "action": …}:
     drop_properties   `fields`, {"<parent path>": ["key", …]}: these keys are removed
     allow_properties  `fields`: under each parent only these keys are kept
 
-Rules: reference/destinations.md, section 6, and tracking-api.md, section 10, read 2026-11-23.
+Rules: reference/destinations.md, sections 6 and 11, and tracking-api.md, section 10, read
+2026-11-25.
 """
 
 import hashlib
@@ -21,6 +22,9 @@ from sources.language.values import UNSET, json_text
 
 FILTERED_BY_RULES = "FILTERED_BY_RULES"
 FILTERED_BY_INTEGRATIONS_OBJECT = "FILTERED_BY_INTEGRATIONS_OBJECT"
+FILTERED_BY_END_USER_CONSENT = "FILTERED_BY_END_USER_CONSENT"
+
+CONSENT_UPDATED = "Segment Consent Preference Updated"
 
 # The order across filters, whatever the order in the list.
 ORDER = ("sample", "drop", "drop_properties", "allow_properties")
@@ -76,6 +80,20 @@ def compile_filters(filters):
         return Filtered(kept)
 
     return run
+
+
+def allowed_by_consent(event, categories):
+    """Whether the person behind the event consents to all of these categories, a list of ids.
+
+    An event that says nothing about consent is allowed; one that says something refuses what it
+    does not name. The event that carries a new choice goes everywhere.
+    """
+    context = event.get("context")
+    consent = context.get("consent") if type(context) is dict else None
+    choices = consent.get("categoryPreferences") if type(consent) is dict else None
+    if type(choices) is not dict or event.get("event") == CONSENT_UPDATED:
+        return True
+    return all(choices.get(category) is True for category in categories)
 
 
 def allowed_by_integrations(event, names):

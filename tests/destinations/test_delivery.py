@@ -324,3 +324,62 @@ def test_what_a_shift_took_is_not_written_when_the_range_has_moved_on(source, ho
 
     with pytest.raises(ledger.LostRange):
         ledger.settle(work_item, Report(), timezone.now())
+
+
+@pytest.fixture
+def quiet(monkeypatch, tool):
+    """A tool whose builder has nothing to say about some events."""
+    from destinations import catalog
+    from destinations.integration import Field, Integration, Request, path
+
+    quiet = Integration("quiet", "Quiet", "email", "https://quiet.example", base_url=tool.url)
+
+    @quiet.action("Send", trigger='type = "track"', fields=[Field("say", default=path("$.event"))])
+    def send(payload, settings):
+        return [] if payload["say"] == "Nothing" else Request("POST", "/", json=payload)
+
+    monkeypatch.setitem(catalog.integrations(), "quiet", quiet)
+    return quiet
+
+
+def test_an_event_that_needs_no_request_is_filtered_and_not_delivered(
+    workspace, source, tool, quiet
+):
+    destination = control.create(workspace, "quiet", "quiet", "Quiet", {}, [source])
+    control.switch_on(destination)
+    send(source, "m1", event="Nothing")
+    send(source, "m2", event="Something")
+
+    work()
+
+    assert [call.json() for call in tool.calls] == [{"say": "Something"}]
+    assert counts(destination) == {
+        ("filtered", "FILTERED_AT_MAPPING"): 1,
+        ("delivered", "200"): 1,
+    }
+
+
+def test_one_dead_url_does_not_stop_the_others(workspace, source, tool):
+    urls = ["http://127.0.0.1:1/", tool.url]
+    hooks = control.create(workspace, "webhooks", "hooks", "Hooks", {"urls": urls}, [source])
+    control.switch_on(hooks)
+    send(source, "m1")
+
+    work()
+
+    assert tool.message_ids() == ["m1"]
+    assert counts(hooks) == {("delivered", "200"): 1}
+
+
+def test_what_a_person_did_not_consent_to_is_not_sent(source, hook, tool):
+    hook.consent_categories = ["marketing", "analytics"]
+    hook.save(update_fields=["consent_categories"])
+    yes = {"marketing": True, "analytics": True}
+    send(source, "nothing-said")
+    send(source, "yes", context={"consent": {"categoryPreferences": yes}})
+    send(source, "half", context={"consent": {"categoryPreferences": {"marketing": True}}})
+
+    work()
+
+    assert tool.message_ids() == ["nothing-said", "yes"]
+    assert counts(hook)["filtered", "FILTERED_BY_END_USER_CONSENT"] == 1

@@ -193,3 +193,32 @@ def test_every_tool_can_be_tried_without_sending(workspace, slug):
     for kind in ("track", "identify", "page"):
         event = {**EVENT, "type": kind, "name": "Home", "traits": {"email": "ann@example.com"}}
         assert tester.try_event(hook, event, send=False)
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "reason"),
+    [
+        (b'{"code": 0}', "Accepted", ""),
+        (b'{"code": 40105, "message": "hush-hush-4711 is wrong"}', "200", "••• is wrong"),
+    ],
+)
+def test_a_tool_may_say_in_the_body_whether_it_accepts_the_credentials(tool, body, outcome, reason):
+    def read(response):
+        answer = response.json()
+        return answer["message"] if answer["code"] else None
+
+    integration = Integration(
+        slug="parcelpost",
+        name="Parcelpost",
+        category="email",
+        docs_url="https://docs.parcelpost.example",
+        base_url=tool.url,
+        check=Request("GET", "/me"),
+        check_answer=read,
+        settings=[Setting("api_key", required=True, secret=True)],
+    )
+    tool.answer = Answer(200, body)
+
+    trial = tester.check_credentials(integration, {"api_key": SECRET})
+
+    assert (trial.outcome, trial.reason) == (outcome, reason)

@@ -12,6 +12,7 @@ from destinations.errors import (
     Throttled,
     Unauthorized,
     UnknownAction,
+    Unreachable,
     class_for_status,
 )
 from destinations.integration import (
@@ -280,6 +281,28 @@ def test_a_failure_that_the_builder_caught_at_the_end_is_none():
     with pytest.raises(StopIteration) as stop:
         steps.send(Response(404))
     assert stop.value.value == [None]
+
+
+def test_a_builder_may_know_a_way_on_when_there_is_no_answer(tool):
+    @tool.action("Either", fields=[])
+    def either(payload, settings):
+        try:
+            yield Request("POST", "/first")
+        except Unreachable:
+            yield Request("POST", "/second")
+
+    requests = compiled(tool, "either").requests([{}], now=NOW)
+
+    assert next(requests).url.endswith("/first")
+    assert requests.throw(Unreachable("no answer")).url.endswith("/second")
+
+
+def test_no_answer_goes_past_a_builder_that_does_not_wait_for_it(tool):
+    requests = compiled(tool).requests([{"email": "ann@example.com"}], now=NOW)
+    next(requests)
+
+    with pytest.raises(Unreachable):
+        requests.throw(Unreachable("no answer"))
 
 
 def test_builders_get_the_keywords_they_name():

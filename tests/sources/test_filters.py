@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sources.language.filters import (
     InvalidFilter,
+    allowed_by_consent,
     allowed_by_integrations,
     compile_filters,
     fraction_of,
@@ -217,3 +218,30 @@ def test_filters_never_add_anything(filters):
 
     assert (event is None) is (reason != "")
     assert event is None or set(event) <= set(EVENT)
+
+
+def consenting(choices):
+    return {"context": {"consent": {"categoryPreferences": choices}}}
+
+
+@pytest.mark.parametrize(
+    ("event", "allowed"),
+    [
+        ({}, True),
+        ({"context": None}, True),
+        ({"context": {"consent": {}}}, True),
+        (consenting(None), True),
+        (consenting({}), False),
+        (consenting({"ads": True}), False),
+        (consenting({"ads": True, "stats": False}), False),
+        (consenting({"ads": True, "stats": "true"}), False),
+        (consenting({"ads": True, "stats": True, "other": False}), True),
+        ({**consenting({}), "event": "Segment Consent Preference Updated"}, True),
+    ],
+)
+def test_an_event_that_speaks_of_consent_needs_a_yes_to_every_category(event, allowed):
+    assert allowed_by_consent(event, ["ads", "stats"]) is allowed
+
+
+def test_a_destination_of_no_category_asks_for_no_consent():
+    assert allowed_by_consent(consenting({}), [])

@@ -419,3 +419,28 @@ def test_own_records_say_what_each_column_stands_for(warehouse, store):
         ("acme_web", "item_sku", "properties.Item.SKU", "varchar"),
         ("acme_web", "total", "properties.total", "float"),
     ]
+
+
+def test_filters_hold_back_events_and_properties(bench, connect, store):
+    drop_tests = {"if": "event = 'Test'", "action": "drop"}
+    no_coupons = {"if": "all", "action": "drop_properties", "fields": {"properties": ["coupon"]}}
+    switched_off = {"if": "all", "action": "drop", "enabled": False}
+    warehouse = connect(bench, filters=[drop_tests, no_coupons, switched_off])
+    store({**ORDER, "event": "Test"}, {**ORDER, "properties": {"total": 30, "coupon": "X"}})
+
+    (done,) = sync(warehouse)
+
+    assert (done.state, done.event_count, done.filtered_count) == ("success", 2, 1)
+    assert "coupon" not in bench.columns("order_completed")
+    assert bench.query("SELECT event FROM acme_web.tracks") == [("order_completed",)]
+
+
+def test_a_filter_that_is_no_longer_one_stops_the_sync_and_loads_nothing(bench, connect, store):
+    warehouse = connect(bench, filters=[{"if": "event =", "action": "drop"}])
+    store(ORDER)
+
+    (done,) = sync(warehouse)
+
+    assert done.state == "failure"
+    assert done.error.startswith("filter 1: ")
+    assert WarehouseSource.objects.get().position == 0

@@ -378,3 +378,26 @@ def test_an_editor_cannot_name_the_file_of_another_workspace(as_editor, outsider
     assert "This is taken" in response.content.decode()
     assert Warehouse.objects.count() == 1
     assert new_duckdb(as_editor, "ours.duckdb").status_code == 302
+
+
+def test_filters_are_written_as_in_the_file(as_editor, warehouse):
+    form = posted(as_editor)
+    text = "- {if: \"event = 'Test'\", action: drop}"
+
+    as_editor.post(url("warehouse_settings", "lake"), form | {"filters": text})
+
+    warehouse.refresh_from_db()
+    assert warehouse.filters == [{"if": "event = 'Test'", "action": "drop", "enabled": True}]
+    shown = as_editor.get(url("warehouse_settings", "lake")).context["form"]["filters"].value()
+    assert shown == "- if: event = 'Test'\n  action: drop"
+
+
+def test_a_filter_that_is_none_is_refused_with_its_line(as_editor, warehouse):
+    form = posted(as_editor)
+
+    response = as_editor.post(
+        url("warehouse_settings", "lake"), form | {"filters": "- {if: event =, action: drop}"}
+    )
+
+    [problem] = response.context["form"].errors["filters"]
+    assert problem.startswith("line 1: [0]: This is no filter")
