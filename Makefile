@@ -3,13 +3,13 @@
 PYTHON := .venv/bin/python
 SHELL := /bin/bash
 
-.PHONY: up test bench lint fmt lock chromium
+.PHONY: up test bench lint fmt lock packages
 
 # exec: Ctrl-C and `kill` reach the program itself.
 up: .venv/installed
 	@exec $(PYTHON) manage.py up
 
-test: .venv/installed-dev chromium
+test: .venv/installed-dev packages
 	@$(PYTHON) -m pytest $(ARGS)
 
 bench: .venv/installed-dev
@@ -35,5 +35,6 @@ lock:
 .venv/installed-dev: requirements-dev.lock
 	@.ci/install requirements-dev.lock $@
 
-chromium:
-	@.ci/chromium
+packages:
+	@.ci/package chromium "the tests in a browser" chromium chromium-browser google-chrome
+	@.ci/package redis-server "the tests of Redis Streams" redis-server

@@ -118,10 +118,7 @@ def _explain(error: BaseException) -> Exception:
     """Return the DeliveryError for what went wrong on the way to an answer."""
     causes = list(_causes(error))
     if refused := _first(causes, targets.RefusedTarget):
-        return InvalidSettings(
-            f"{refused.address} is a private address. Set ALLOW_PRIVATE_TARGETS=true to allow it.",
-            code="PRIVATE_ADDRESS",
-        )
+        return targets.refused(refused)
     if _first(causes, socket.gaierror) or isinstance(error, aiohttp.ClientConnectorDNSError):
         return Unreachable("The host name is not known.", code="ENOTFOUND")
     if isinstance(error, TimeoutError | requests.Timeout):

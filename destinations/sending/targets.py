@@ -9,6 +9,8 @@ import socket
 
 from django.conf import settings
 
+from ..errors import InvalidSettings
+
 # What Python's is_global leaves open and a server of ours has no business with.
 ALSO_REFUSED = [
     ipaddress.ip_network("64:ff9b::/96"),  # NAT64: an IPv4 address in disguise
@@ -23,6 +25,14 @@ class RefusedTarget(OSError):
     def __init__(self, address: str):
         self.address = address
         super().__init__(f"{address} is not a public address")
+
+
+def refused(error: RefusedTarget) -> InvalidSettings:
+    """Return the reason that people see for a target that may not be sent to."""
+    return InvalidSettings(
+        f"{error.address} is a private address. Set ALLOW_PRIVATE_TARGETS=true to allow it.",
+        code="PRIVATE_ADDRESS",
+    )
 
 
 def check(address: str) -> None:

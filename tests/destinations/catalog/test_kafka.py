@@ -12,7 +12,7 @@ from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, InvalidSettings, Rejected, ServerFault, Unreachable
 from destinations.integration import Response
 from destinations.models import DeliveryCount, DeliverySample, Failure
-from destinations.sending import shift, streams
+from destinations.sending import kafka, shift, streams
 from sources import ingest
 from sources.ingest import Caller
 
@@ -28,7 +28,7 @@ def cluster():
     producer = Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "x", "log_level": 0})
     [broker] = producer.list_topics(timeout=10).brokers.values()
     yield f"{broker.host}:{broker.port}"
-    streams._producers.clear()
+    kafka._producers.clear()
     del producer
 
 
