@@ -5,6 +5,8 @@ removed, values are turned into the type of their field, what the fields do not 
 and all that is wrong is collected.
 """
 
+import re
+
 from destinations.errors import InvalidPayload
 from destinations.fields import Condition
 from destinations.formats import FORMAT_TESTS, is_moment
@@ -62,10 +64,10 @@ def _plain_type(field):
 
 def _missing(required, payload, problems, place, sync_mode=None):
     """Give (place, message) for what is required and absent, unless it is wrong already."""
-    wrong = {name for name, _ in problems}
+    wrong = {re.split(r"[.\[]", name[len(place) :])[0] for name, _ in problems}
     for name, when in required:
         at = f"{place}{name}"
-        if name in payload or at in wrong:
+        if name in payload or name in wrong:
             continue
         if type(when) is not Condition:
             yield at, "is required"

@@ -7,7 +7,8 @@
         return Request("PUT", f"/lists/{settings['list_id']}/contacts", json=payload)
 
 A builder takes (payload, settings) and, when it names them, the keyword-only `now` (aware
-datetime), `auth` (what OAuth gave), `event` (the raw event) and `sync_mode`. It gives
+datetime), `auth` (what OAuth gave), `event` (the raw event), `mapping` (the subscription's, as it
+is written) and `sync_mode`. It gives
 
 - a Request, or a list of Requests sent one after the other; or
 - it is a generator, for tools that must be asked something first: it yields Requests and receives
@@ -101,7 +102,7 @@ __all__ = [
 
 CALL_TYPES = ("identify", "track", "page", "screen", "group", "alias")
 
-_KEYWORDS = frozenset({"now", "auth", "event", "events", "sync_mode"})
+_KEYWORDS = frozenset({"now", "auth", "event", "events", "mapping", "sync_mode"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,8 @@ class Integration:
     (user_id, settings) and gives the Request that forgets a person. A `transport` other than "http"
     belongs to sending/streams.py; it is the scheme of the requests' URLs. `storage` marks a store
     of raw data: neither consent nor an event's `integrations` object keeps anything from it.
+    `secret_parts` takes the settings and gives the texts that a builder reads out of a secret and
+    sends apart.
     """
 
     slug: str
@@ -230,6 +233,7 @@ class Integration:
     check: Request | Callable | None = None
     check_answer: Callable | None = None
     delete_user: Callable | None = None
+    secret_parts: Callable | None = None
     settings: list[Setting] = field(default_factory=list)
     names: tuple[str, ...] = ()
     presets: list[Preset] = field(default_factory=list)
@@ -280,6 +284,8 @@ class Integration:
         """Return the texts among the settings that must never be shown."""
         values = self.setting_values(settings)
         secret = [values.get(one.name) for one in self.settings if one.secret]
+        if self.secret_parts is not None:
+            secret += self.secret_parts(values)
         return [text for value in secret for text in _texts(value) if text]
 
     def url(self, settings):

@@ -79,6 +79,7 @@ class Translator:
         self.action = action
         self.wants = wants
         self.settings = settings
+        self._mapping = mapping
         self._map = compile_mapping(mapping)
         self._sync_mode = mapping.get(SYNC_MODE_KEY)
         self._clean = compile_cleaner(action.fields, self._sync_mode)
@@ -137,7 +138,12 @@ class Translator:
         return redact(request, secrets)
 
     def _build(self, payloads, now, auth, events):
-        keywords = {"now": now, "auth": auth or {}, "sync_mode": self._sync_mode}
+        keywords = {
+            "now": now,
+            "auth": auth or {},
+            "mapping": self._mapping,
+            "sync_mode": self._sync_mode,
+        }
         if self.batch is not None:
             keywords["events"] = events
             return self.action.build_batch(payloads, self.settings, keywords)

@@ -1,6 +1,7 @@
 """manage.py translate: what would a tool be sent for these events? Sends nothing."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from destinations.catalog import UnknownIntegration, get_integration
 from destinations.errors import DeliveryError, UnknownAction
@@ -11,7 +12,7 @@ from destinations.translation import compile_subscription, default_subscriptions
 from sources.language.filters import allowed_by_integrations, compile_filters
 from sources.language.values import encode_json
 
-# What a step that needs an earlier answer is shown with.
+# What a step that needs an earlier answer is shown with, unless the line has answers of its own.
 EMPTY_ANSWER = Response(200, body=b"{}")
 
 MAX_COMPILED = 1000
@@ -22,7 +23,8 @@ class Command(JSONLinesCommand):
         'Reads JSON lines {"destination": slug, "settings": {…}, "event": {…}} and prints for each '
         '{"requests": […]}, {"dropped": reason}, {"error": reason} or {"unsupported": reason}. '
         "Sends nothing. Other keys: id (echoed), events (a batch), subscriptions, filters, action "
-        "with mapping (this action alone, without its trigger), auth (what OAuth gave), now (ISO)."
+        "with mapping (this action alone, without its trigger), auth (what OAuth gave), now (ISO), "
+        "answers (bodies that the tool answers with, in turn; {} when they run out)."
     )
     example = """example:
   echo '{"destination": "webhook", "settings": {"url": "https://example.com/in"},
@@ -45,7 +47,9 @@ class Command(JSONLinesCommand):
             events, reason = _pass(events, integration, run_filters)
             if not events:
                 return {"dropped": reason}
-        return _translate(translators, events, line.get("auth"), _now(line))
+        answers = [Response(200, body=encode_json(each)) for each in line.get("answers") or []]
+        talk = partial(_talk, auth=line.get("auth"), now=_now(line), answers=answers)
+        return _translate(translators, events, talk)
 
     def compile(self, line):
         """Return (integration, translators, filters) of a line; equal lines compile once."""
@@ -61,8 +65,8 @@ class Command(JSONLinesCommand):
 def _compile(line):
     integration = get_integration(line.get("destination"))
     settings = line.get("settings") or {}
-    # A batch is asked for in so many words, so the switch in the settings does not matter.
-    batching = True if "events" in line else None
+    # A batch is asked for in so many words, or not: the mapping's switch does not matter.
+    batching = "events" in line
     translators = [
         compile_subscription(integration, action, trigger, mapping, settings, batching=batching)
         for action, trigger, mapping in _subscriptions(line, integration)
@@ -98,13 +102,15 @@ def _pass(events, integration, run_filters):
     return passed, reason
 
 
-def _translate(translators, events, auth, now):
+def _translate(translators, events, talk):
     requests, errors, wanted = [], [], False
     for translator in translators:
         chosen = [event for event in events if translator.wants(event)]
         wanted = wanted or bool(chosen)
         for group in _groups(translator, chosen, errors):
-            _collect(translator, group, auth, now, requests, errors)
+            made, problems = talk(translator, group)
+            requests += made
+            errors += problems
     if not wanted:
         return {"dropped": "NO_MATCHING_MAPPING"}
     if not requests and errors:
@@ -134,18 +140,20 @@ def _groups(translator, events, errors):
     return groups.values()
 
 
-def _collect(translator, group, auth, now, requests, errors):
+def _talk(translator, group, auth, now, answers):
+    """Return the requests that a group leads to, and what is wrong with it, in words."""
     payloads, events = [each[0] for each in group], [each[1] for each in group]
     steps = translator.requests(payloads, now=now, auth=auth, events=events)
+    requests, answers = [], iter(answers)
     try:
         request = next(steps)
         while True:
             requests.append({**request.as_dict(), "action": translator.action.slug})
-            request = steps.send(EMPTY_ANSWER)
-    except StopIteration:
-        return
+            request = steps.send(next(answers, EMPTY_ANSWER))
+    except StopIteration as stop:
+        return requests, [str(error) for error in stop.value or () if error is not None]
     except DeliveryError as error:
-        errors.append(str(error))
+        return requests, [str(error)]
 
 
 def _now(line):
