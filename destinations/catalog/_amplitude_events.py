@@ -18,7 +18,6 @@ _NOT_SENT = frozenset(
         "min_id_length",
         "library2",
         "library",
-        "use_batch_endpoint",
         "userAgent",
         "userAgentParsing",
         "includeRawUserAgent",
@@ -35,27 +34,28 @@ _NOT_SENT = frozenset(
 
 def event_of(payload, user_properties):
     """Return what Amplitude calls an event, or an identification, without revenue."""
+    return {**_agent_of(payload), **plain_event_of(payload, user_properties)}
+
+
+def plain_event_of(payload, user_properties):
+    """Return the event without what the user agent says."""
     sent = {name: value for name, value in payload.items() if name not in _NOT_SENT}
-    if payload.get("userAgentParsing"):
-        sent = {**_device_of(payload), **sent}
-    if payload.get("includeRawUserAgent") and "userAgent" in payload:
-        sent["user_agent"] = payload["userAgent"]
     if user_properties:
         sent["user_properties"] = user_properties
     sent.update(moments_of(payload))
-    mapped, sent["library"] = _library(payload)
+    library = _library(payload)
+    if library is not None:
+        sent["library"] = library
     if "platform" in sent:
         sent["platform"] = _platform(sent["platform"])
-    elif mapped == "analytics.js":
+    elif payload.get("library") == "analytics.js":
         sent["platform"] = "Web"
     return sent
 
 
 def _library(payload):
-    """Return (the library the mapping found, the one to send)."""
     choice = payload.get("library2") or {}
-    mapped = choice.get("mapping") or payload.get("library")
-    return mapped, "segment" if choice.get("behavior") == "auto" or not mapped else mapped
+    return choice.get("mapping") if choice.get("behavior") == "use_mapping" else "segment"
 
 
 def _platform(name):
@@ -72,42 +72,58 @@ def moments_of(payload):
         # A session id is a moment, but SDKs send it as plain milliseconds, of any length.
         plain = type(session) in (int, float) or (session.isascii() and session.isdigit())
         found["session_id"] = int(session) if plain else epoch_ms(session)
-    return found
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def _device_of(payload):
+def _agent_of(payload):
     """What the user agent says about the device; the browser's own hints know better."""
     if "userAgent" not in payload:
         return {}
+    raw = {"user_agent": payload["userAgent"]} if payload.get("includeRawUserAgent") else {}
+    if not payload.get("userAgentParsing"):
+        return raw
     agent = parse_user_agent(payload["userAgent"])
     hints = payload.get("userAgentData") or {}
+    model = agent.get("model")
     found = {
         "os_name": agent.get("os_name") or agent.get("browser_name"),
         "os_version": hints.get("platformVersion") or agent.get("browser_version"),
         "device_manufacturer": agent.get("manufacturer"),
-        "device_model": hints.get("model") or agent.get("model") or agent.get("os_name"),
+        "device_model": hints.get("model") or _MODELS.get(model, model) or agent.get("os_name"),
         "device_type": agent.get("type"),
     }
-    return {name: value for name, value in found.items() if value}
+    return raw | {name: value for name, value in found.items() if value}
+
+
+# Amplitude's own parser of user agents has other words than ours.
+_MODELS = {"Mac": "Macintosh"}
 
 
 def with_origin(payload):
-    """Return the user properties with campaign and referrer: the latest, and the first one."""
-    properties = dict(payload.get("user_properties") or {})
+    """Return the user properties with campaign and referrer: the latest, and the first one.
+
+    What the traits hold of these operations goes before both.
+    """
+    properties = payload.get("user_properties") or {}
     latest = {**(payload.get("utm_properties") or {})}
     if payload.get("referrer"):
         latest["referrer"] = payload["referrer"]
-    if latest:
-        first = {f"initial_{name}": value for name, value in latest.items()}
-        add_operation(properties, "$set", latest)
-        add_operation(properties, "$setOnce", first)
-    return properties
+    if not latest:
+        return properties
+    first = {f"initial_{name}": value for name, value in latest.items()}
+    held = {
+        name: properties[name]
+        for name in ("$set", "$setOnce")
+        if type(properties.get(name)) is dict
+    }
+    return {
+        **{name: value for name, value in properties.items() if name not in _ORIGIN},
+        "$set": {**latest, **held.get("$set", {})},
+        "$setOnce": {**first, **held.get("$setOnce", {})},
+    }
 
 
-def add_operation(user_properties, name, values):
-    """Add `values` to an operation such as "$set", which the traits may hold already."""
-    held = user_properties.get(name)
-    user_properties[name] = {**held, **values} if type(held) is dict else values
+_ORIGIN = ("utm_properties", "referrer")
 
 
 def revenue_of(sold):
@@ -115,11 +131,11 @@ def revenue_of(sold):
     quantity, price, revenue = sold.get("quantity"), sold.get("price"), sold.get("revenue")
     if quantity is not None and price is not None:
         revenue = quantity * price
-    if revenue is None:
+    if not revenue:
         return {}
     found = {
         "revenue": revenue,
-        "revenueType": sold.get("revenueType") or "Purchase",
+        "revenueType": sold.get("revenueType", "Purchase"),
         "quantity": None if quantity is None else round(quantity),
         "price": price,
         "productId": sold.get("productId"),
@@ -128,6 +144,7 @@ def revenue_of(sold):
 
 
 def product_event_of(event, product, position, with_revenue):
+    """Return the event of the product at `position` of the request, where the order is first."""
     found = {
         **event,
         **(revenue_of(product) if with_revenue else {}),

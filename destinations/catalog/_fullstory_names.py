@@ -43,8 +43,8 @@ def _renamed(properties, endings, camel, depth):
         name = _name_of(name, camel)
         if endings and kind not in (None, "obj") and not _has_ending(name):
             name = f"{name}_{kind}"
-        if kind == "obj" and (endings or type(value) is dict):
-            # To the older API a list of mixed types is an object with positions for names.
+        if kind == "obj":
+            # A list of mixed types is an object with positions for names.
             members = value if type(value) is dict else dict(enumerate(value))
             members = {str(key): member for key, member in members.items()}
             value = _renamed(members, endings, camel, depth + 1)

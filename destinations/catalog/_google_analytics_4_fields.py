@@ -1,4 +1,4 @@
-"""The fields of Google Analytics' actions. Facts as in google_analytics_4.py."""
+"""Google Analytics' events and their fields. Facts as in google_analytics_4.py."""
 
 from destinations.integration import Field, each, first_of, path
 
@@ -102,3 +102,65 @@ def promotion(location, required):
         text("promotion_name", "$.properties.name"),
         items("$.properties", required=required, promotions=True),
     ]
+
+
+# action: (label, GA4's name of the event, the Segment event that triggers it, fields)
+EVENTS = {
+    "purchase": ("Purchase", "purchase", "Order Completed", ORDER),
+    "addToCart": ("Add to Cart", "add_to_cart", "Product Added", CART),
+    "selectItem": (
+        "Select Item",
+        "select_item",
+        "Product Clicked",
+        [text("item_list_name"), text("item_list_id"), SINGLE],
+    ),
+    "beginCheckout": ("Begin Checkout", "begin_checkout", "Checkout Started", CHECKOUT),
+    "selectPromotion": (
+        "Select Promotion",
+        "select_promotion",
+        "Promotion Clicked",
+        promotion(None, required=False),
+    ),
+    "viewItem": ("View Item", "view_item", "Product Viewed", CART),
+    "removeFromCart": ("Remove from Cart", "remove_from_cart", "Product Removed", CART),
+    "viewCart": ("View Cart", "view_cart", "Cart Viewed", [CURRENCY, LISTED, VALUE]),
+    "search": (
+        "Search",
+        "search",
+        "Products Searched",
+        [text("search_term", "$.properties.query", required=True)],
+    ),
+    "viewItemList": (
+        "View Item List",
+        "view_item_list",
+        "Product List Viewed",
+        [
+            text("item_list_id", "$.properties.list_id"),
+            text("item_list_name", "$.properties.category"),
+            LISTED,
+        ],
+    ),
+    "signUp": ("Sign Up", "sign_up", "Signed Up", [text("method", "$.properties.type")]),
+    "viewPromotion": (
+        "View Promotion",
+        "view_promotion",
+        "Promotion Viewed",
+        promotion("$.properties.position", required=True),
+    ),
+    "addPaymentInfo": (
+        "Add Payment Info",
+        "add_payment_info",
+        "Payment Info Entered",
+        [
+            text("coupon"),
+            CURRENCY,
+            items("$.properties.products", position=True),
+            text("payment_type", "$.properties.payment_method"),
+            VALUE,
+        ],
+    ),
+    "refund": ("Refund", "refund", "Order Refunded", REFUND),
+    "login": ("Login", "login", "Signed In", [text("method")]),
+    "generateLead": ("Generate Lead", "generate_lead", None, [CURRENCY, VALUE]),
+    "addToWishlist": ("Add to Wishlist", "add_to_wishlist", "Product Added to Wishlist", CART),
+}

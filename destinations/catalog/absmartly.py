@@ -1,6 +1,6 @@
 """ABsmartly: experiments, measured by goals.
 
-Facts: reference/destination-catalog/experimentation.md, "ABsmartly (Actions)" (read 2026-11-23).
+Facts: reference/destination-catalog/experimentation.md, "ABsmartly (Actions)" (read 2026-11-25).
 """
 
 from destinations.auth import header

@@ -1,16 +1,20 @@
 """Amplitude: product analytics.
 
 API: https://amplitude.com/docs/apis/analytics (HTTP V2, Identify, Group Identify, User Mapping).
-Facts: reference/destination-catalog/analytics.md, "Actions Amplitude" (read 2026-11-23), with one
-addition: `insert_id` is the event's messageId by default, as the catalogue's shared rule on
-de-duplication asks. We deliver at least once, and Amplitude counts an insert_id only once.
+Facts: reference/destination-catalog/analytics.md, "Actions Amplitude" (read 2026-11-25). Where it
+is silent, as Segment does it: `use_batch_endpoint` is sent among the rest of an event, the first
+product of a purchase has the `insert_id` number 2, and the operations that the traits hold give way
+to those of "Log Event V2" and go before those of the older actions.
+
+Other than Segment: `insert_id` is the event's messageId by default, as the catalogue's shared rule
+on de-duplication asks. We deliver at least once, and Amplitude counts an insert_id only once.
 """
 
 from destinations.auth import basic_value
 from destinations.catalog._amplitude_events import (
-    add_operation,
     event_of,
     moments_of,
+    plain_event_of,
     product_event_of,
     revenue_of,
     with_origin,
@@ -115,7 +119,7 @@ def log_event_v2(payload, settings):
     for field, operation in (("setOnce", "$setOnce"), ("setAlways", "$set"), ("add", "$add")):
         values = payload.get(field) or {}
         if any(value not in (None, "") for value in values.values()):
-            add_operation(user_properties, operation, values)
+            user_properties[operation] = values
     return _upload(payload, settings, [event_of(payload, user_properties)])
 
 
@@ -126,14 +130,18 @@ def log_event_v2(payload, settings):
     fields=[*LOG_EVENT, Field("trackRevenuePerProduct", "boolean", False)],
 )
 def log_purchase(payload, settings):
-    per_product = payload.get("trackRevenuePerProduct")
-    event = event_of(payload, with_origin(payload))
-    order = event if per_product else {**event, **revenue_of(payload)}
-    products = [
+    products, per_product = payload.get("products", ()), payload.get("trackRevenuePerProduct")
+    user_properties = with_origin(payload)
+    order = event_of(payload, user_properties)
+    if not (products and per_product):
+        order |= revenue_of(payload)
+    # The order alone tells what the user agent says; the products follow in second place.
+    event = plain_event_of(payload, user_properties)
+    sold = [
         product_event_of(event, product, position, per_product)
-        for position, product in enumerate(payload.get("products", ()), start=1)
+        for position, product in enumerate(products, start=2)
     ]
-    return _upload(payload, settings, [order, *products])
+    return _upload(payload, settings, [order, *sold])
 
 
 @integration.action(
@@ -181,7 +189,7 @@ def map_user(payload, settings):
     fields=[
         *USER,
         Field("insert_id"),
-        Field("time", "datetime", path("$.timestamp")),
+        Field("time", default=path("$.timestamp")),
         Field("group_properties", "object", path("$.traits")),
         Field("group_type", required=True),
         Field("group_value", required=True),
@@ -202,7 +210,8 @@ def group_identify_user(payload, settings):
         person = {name: payload[name] for name in _MEMBER_FIELDS if name in payload}
         person |= {"library": "segment", "groups": group, "user_properties": group}
         person |= moments_of(payload)
-        requests.insert(0, _form("/identify", payload, settings, identification=json_text(person)))
+        identification = json_text([person])
+        requests.insert(0, _form("/identify", payload, settings, identification=identification))
     return requests
 
 

@@ -1,13 +1,12 @@
 """Appcues: guides and surveys inside a product.
 
-Facts: reference/destination-catalog/analytics.md, "Appcues (Actions)" (read 2026-11-23).
+Facts: reference/destination-catalog/analytics.md, "Appcues (Actions)" (read 2026-11-25).
 """
 
 from destinations.auth import basic
 from destinations.integration import (
     Field,
     Integration,
-    InvalidPayload,
     Preset,
     Request,
     Setting,
@@ -70,7 +69,8 @@ integration = Integration(
     ],
 )
 def send(payload, settings):
-    """One event may tell of something done, of who did it, and of their company."""
+    """One event may tell of something done, of who did it, and of their company; a group without
+    an ID tells of nothing."""
     kind, calls = payload["type"], []
     if kind in ACTIVITY:
         name = "event" if kind == "track" else "name"
@@ -81,8 +81,6 @@ def send(payload, settings):
     if kind != "identify" and payload.get("groupId"):
         described = {"traits": group_traits} if group_traits else {}
         calls.append(_call("group", payload, groupId=payload["groupId"], **described))
-    if not calls:
-        raise InvalidPayload([("groupId", "is required here")])
     where = f"/v2/accounts/{text_of(settings['accountId'])}/segment/direct"
     return [Request("POST", where, json=call) for call in calls]
 

@@ -1,7 +1,7 @@
 """Fullstory: session replay and behavioural data.
 
 Facts: reference/destination-catalog/analytics.md, "Fullstory Cloud Mode (Actions)" (read
-2026-11-23).
+2026-11-25). As in Segment, a list of mixed types is sent as an object with positions for names.
 """
 
 from urllib.parse import quote, unquote, urlsplit

@@ -1,7 +1,6 @@
 """Gainsight PX: guides and analytics inside a product; it takes the events as they are.
 
-Facts: reference/destination-catalog/analytics.md, "Gainsight Px Cloud (Actions)" (read 2026-11-23).
-Its test of the key posts [] and takes the answer 400 for a yes, so there is no check here.
+Facts: reference/destination-catalog/analytics.md, "Gainsight Px Cloud (Actions)" (read 2026-11-25).
 """
 
 from destinations.auth import basic
@@ -13,6 +12,14 @@ HOSTS = {
     "us2": "https://segment-esp-us2.aptrinsic.com",
 }
 
+PUSH = "/rte/segmentio/v1/push"
+
+
+def check_answer(response):
+    # An empty list is no event: a bad request from those with a right key.
+    return None if response.status == 400 else ""
+
+
 integration = Integration(
     slug="gainsight-px-cloud-action",
     name="Gainsight PX",
@@ -20,6 +27,8 @@ integration = Integration(
     docs_url="https://segment.com/docs/connections/destinations/catalog/actions-gainsight-px-cloud/",
     base_url=lambda settings: HOSTS.get(settings["dataCenter"], HOSTS["north_america"]),
     auth=basic("apiKey"),
+    check=Request("POST", PUSH, json=[]),
+    check_answer=check_answer,
     names=("Gainsight Px Cloud (Actions)",),
     description="Guides and analytics inside a product.",
     settings=[
@@ -47,4 +56,4 @@ integration = Integration(
     "Send Event", slug="sendEvent", fields=[Field("segmentEvent", "object", path("$."))]
 )
 def send_event(payload, settings):
-    return Request("POST", "/rte/segmentio/v1/push", json=payload.get("segmentEvent", {}))
+    return Request("POST", PUSH, json=payload.get("segmentEvent", {}))

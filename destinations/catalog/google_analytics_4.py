@@ -1,6 +1,10 @@
 """Google Analytics 4: web and app analytics, through the Measurement Protocol.
 
-Facts: reference/destination-catalog/analytics.md, "Google Analytics 4 Cloud" (read 2026-11-23).
+API: https://developers.google.com/analytics/devguides/collection/protocol/ga4
+Facts: reference/destination-catalog/analytics.md, "Google Analytics 4 Cloud" (read 2026-11-25).
+Where it is silent, as Segment does it: an action that takes items sends an empty list for none, a
+white space in a name becomes an underscore, and refunds and leads need the currency of their value.
+The other actions send a value without one, which Google counts as an event and not as revenue.
 
 The tool answers 204 to everything, even to nonsense. So what it would drop in silence is refused
 here: unknown currencies, parameters that are no plain values, items without a name. Segment ships
@@ -12,20 +16,7 @@ import re
 from urllib.parse import quote
 
 from destinations.catalog._currencies import CURRENCIES
-from destinations.catalog._google_analytics_4_fields import (
-    CART,
-    CHECKOUT,
-    CURRENCY,
-    LISTED,
-    ORDER,
-    REFUND,
-    SINGLE,
-    VALUE,
-    frame,
-    items,
-    promotion,
-    text,
-)
+from destinations.catalog._google_analytics_4_fields import EVENTS, frame, text
 from destinations.integration import (
     Field,
     Integration,
@@ -64,66 +55,9 @@ PARAMS = (
     "engagement_time_msec",
 )
 
-# action: (label, GA4's name of the event, the Segment event that triggers it, fields)
-EVENTS = {
-    "purchase": ("Purchase", "purchase", "Order Completed", ORDER),
-    "addToCart": ("Add to Cart", "add_to_cart", "Product Added", CART),
-    "selectItem": (
-        "Select Item",
-        "select_item",
-        "Product Clicked",
-        [text("item_list_name"), text("item_list_id"), SINGLE],
-    ),
-    "beginCheckout": ("Begin Checkout", "begin_checkout", "Checkout Started", CHECKOUT),
-    "selectPromotion": (
-        "Select Promotion",
-        "select_promotion",
-        "Promotion Clicked",
-        promotion(None, required=False),
-    ),
-    "viewItem": ("View Item", "view_item", "Product Viewed", CART),
-    "removeFromCart": ("Remove from Cart", "remove_from_cart", "Product Removed", CART),
-    "viewCart": ("View Cart", "view_cart", "Cart Viewed", [CURRENCY, LISTED, VALUE]),
-    "search": (
-        "Search",
-        "search",
-        "Products Searched",
-        [text("search_term", "$.properties.query", required=True)],
-    ),
-    "viewItemList": (
-        "View Item List",
-        "view_item_list",
-        "Product List Viewed",
-        [
-            text("item_list_id", "$.properties.list_id"),
-            text("item_list_name", "$.properties.category"),
-            LISTED,
-        ],
-    ),
-    "signUp": ("Sign Up", "sign_up", "Signed Up", [text("method", "$.properties.type")]),
-    "viewPromotion": (
-        "View Promotion",
-        "view_promotion",
-        "Promotion Viewed",
-        promotion("$.properties.position", required=True),
-    ),
-    "addPaymentInfo": (
-        "Add Payment Info",
-        "add_payment_info",
-        "Payment Info Entered",
-        [
-            text("coupon"),
-            CURRENCY,
-            items("$.properties.products", position=True),
-            text("payment_type", "$.properties.payment_method"),
-            VALUE,
-        ],
-    ),
-    "refund": ("Refund", "refund", "Order Refunded", REFUND),
-    "login": ("Login", "login", "Signed In", [text("method")]),
-    "generateLead": ("Generate Lead", "generate_lead", None, [CURRENCY, VALUE]),
-    "addToWishlist": ("Add to Wishlist", "add_to_wishlist", "Product Added to Wishlist", CART),
-}
+
+# Of these a value needs a currency.
+PRICED = ("refund", "generate_lead")
 
 
 def _trigger(event):
@@ -176,8 +110,13 @@ integration = Integration(
 )
 
 
-def _builder(name):
+def _builder(name, fields):
+    empty = {"items": []} if any(field.name == "items" for field in fields) else {}
+
     def build(payload, settings):
+        payload = {**empty, **payload}
+        if name in PRICED:
+            _check_priced(payload)
         return _collect(name, payload, settings)
 
     return build
@@ -185,7 +124,7 @@ def _builder(name):
 
 for _action, (_label, _name, _event, _fields) in EVENTS.items():
     integration.action(_label, slug=_action, trigger=_trigger(_event), fields=frame(_fields))(
-        _builder(_name)
+        _builder(_name, _fields)
     )
 
 
@@ -219,7 +158,7 @@ def page_view(payload, settings):
     ),
 )
 def custom_event(payload, settings):
-    name = re.sub(r"\s+", "_", payload["name"].strip())
+    name = re.sub(r"\s", "_", payload["name"].strip())
     return _collect(name.lower() if payload.get("lowercase") else name, payload, settings)
 
 
@@ -230,7 +169,8 @@ def _collect(name, payload, settings):
             raise InvalidPayload([(f"items[{position}]", "needs item_id or item_name")])
         _check_currency(f"items[{position}].currency", item.get("currency"))
     free = payload.get("params") or {}
-    _check_plain("params", free, (dict, list, type(None)))
+    plain = {name: value for name, value in free.items() if name != "items"}
+    _check_plain("params", plain, (dict, list, type(None)))
     traits = payload.get("user_properties") or {}
     _check_plain("user_properties", traits, (dict, list))
     stream, identity = _stream(payload, settings)
@@ -280,6 +220,16 @@ def _consent(payload):
         "ad_personalization": payload.get("ad_personalization_consent"),
     }
     return {name: value for name, value in given.items() if value}
+
+
+def _check_priced(payload):
+    if "currency" in payload:
+        return
+    if payload.get("value"):
+        raise InvalidPayload([("currency", "is required with a value")])
+    # A refund of items, and no amount, is one in the currency of its first item.
+    if "items" in payload and not any("currency" in item for item in payload["items"][:1]):
+        raise InvalidPayload([("currency", "is required, here or in the first item")])
 
 
 def _check_currency(place, code):

@@ -1,6 +1,6 @@
 """Heap: product analytics.
 
-Facts: reference/destination-catalog/analytics.md, "Heap Cloud (Actions)" (read 2026-11-23).
+Facts: reference/destination-catalog/analytics.md, "Heap Cloud (Actions)" (read 2026-11-25).
 Heap knows no request that only checks the app ID, and needs no key to write.
 """
 
@@ -67,10 +67,10 @@ def track_event(payload, settings):
     if moment is not None:
         event["timestamp"] = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     body = {"app_id": settings["appId"], "events": [event], "library": "server"}
-    requests = [Request("POST", "/api/integrations/track", json=body)]
-    described = payload.get("anonymous_id") or payload.get("traits")
-    if payload.get("identity") and described:
+    requests = []
+    if payload.get("identity") and (payload.get("anonymous_id") or payload.get("traits")):
         requests.append(_describe(payload["identity"], payload, settings))
+    requests.append(Request("POST", "/api/integrations/track", json=body))
     return requests
 
 

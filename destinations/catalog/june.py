@@ -1,6 +1,6 @@
 """June: product analytics for companies that sell to companies.
 
-Facts: reference/destination-catalog/analytics.md, "June (Actions)" (read 2026-11-23). The vendor
+Facts: reference/destination-catalog/analytics.md, "June (Actions)" (read 2026-11-25). The vendor
 announced the end of the service for 2025.
 """
 

@@ -1,9 +1,12 @@
 """Kameleoon: experiments, measured by these events.
 
-Facts: reference/destination-catalog/experimentation.md, "Kameleoon (Actions)" (read 2026-11-23).
-Its test of the key sends, in the URL, what stands inside the key; we could not mask that where
-requests are shown, so there is no check here.
+Facts: reference/destination-catalog/experimentation.md, "Kameleoon (Actions)" (read 2026-11-25).
+The key is JSON in base64; the test of it sends what stands inside.
 """
+
+from base64 import b64decode
+
+import orjson
 
 from destinations.auth import bearer
 from destinations.integration import (
@@ -14,7 +17,18 @@ from destinations.integration import (
     Setting,
     first_of,
     path,
+    text_of,
 )
+
+
+def _inside(settings):
+    """Return what the key holds; nothing when it is none."""
+    try:
+        found = orjson.loads(b64decode(settings.get("apiKey") or ""))
+    except ValueError:
+        return {}
+    return {name: text_of(value) for name, value in found.items()} if type(found) is dict else {}
+
 
 integration = Integration(
     slug="kameleoon",
@@ -24,6 +38,8 @@ integration = Integration(
     base_url="https://integrations.kameleoon.com",
     # The key is sent as it is: it is encoded already.
     auth=bearer("apiKey", scheme="Basic"),
+    check=lambda settings: Request("GET", "/segmentio/getapikey", query=_inside(settings)),
+    secret_parts=lambda settings: list(_inside(settings).values()),
     names=("Actions Kameleoon", "Kameleoon (Actions)"),
     description="Experiments and personalisation.",
     settings=[

@@ -1,7 +1,10 @@
 """LaunchDarkly: feature flags; it measures its experiments by these events.
 
-Facts: reference/destination-catalog/experimentation.md, "LaunchDarkly" (read 2026-11-23). The
+Facts: reference/destination-catalog/experimentation.md, "LaunchDarkly" (read 2026-11-25). The
 client-side ID is public: every browser of the site shows it.
+
+Other than Segment: a further context whose key is null is left out. Segment sends the text "null",
+by which all who have none would be one.
 """
 
 from urllib.parse import quote
@@ -15,6 +18,7 @@ from destinations.integration import (
     epoch_ms,
     first_of,
     path,
+    text_of,
 )
 
 EVENTS_HOST = "events.launchdarkly.com"
@@ -102,12 +106,13 @@ def alias_user(payload, settings, *, now):
 )
 def track_event(payload, settings, *, now):
     more = payload.get("additional_context_keys") or {}
+    kind = payload.get("context_kind") or "user"
     event = {
         "kind": "custom",
         "key": payload["event_name"],
         "contextKeys": {
-            payload.get("context_kind") or "user": payload["user_key"],
-            **{kind: key for kind, key in more.items() if type(key) is str},
+            **{name: text_of(key) for name, key in more.items() if key is not None},
+            kind: payload["user_key"],
         },
         "creationDate": _creation_date(payload, now),
         "data": payload.get("event_properties", {}),

@@ -3,7 +3,7 @@
 API: https://mixpanel.com/docs/api-documentation (what one request carries) and, for the answers,
 https://docs.mixpanel.com/troubleshooting/errors: 400-bad-request, historical-events-not-appearing
 (read 2026-11-23).
-Facts: reference/destination-catalog/analytics.md, "Mixpanel (Actions)" (read 2026-11-23), with
+Facts: reference/destination-catalog/analytics.md, "Mixpanel (Actions)" (read 2026-11-25), with
 these choices:
 
 - An event without `$insert_id` gets a digest of itself. Segment's random one would make each
@@ -201,7 +201,8 @@ def identify_user(payload, settings):
         properties = {
             "$identified_id": payload.get("user_id", UNSET),
             "$anon_id": payload["anonymous_id"],
-            **_signature(settings),
+            "token": settings["projectToken"],
+            "segment_source_name": settings.get("sourceName") or UNSET,
         }
         requests.append(_form("/track", {"event": "$identify", "properties": known(properties)}))
     if payload.get("traits"):
@@ -244,8 +245,8 @@ def group_identify_user(payload, settings):
 )
 def alias(payload, settings):
     properties = {name: payload[name] for name in ("distinct_id", "alias") if name in payload}
-    data = {"event": "$create_alias", "properties": {**properties, **_signature(settings)}}
-    return _form("/track", data)
+    properties["token"] = settings["projectToken"]
+    return _form("/track", {"event": "$create_alias", "properties": properties})
 
 
 @integration.action(
@@ -275,14 +276,6 @@ def _number(name, value):
     if number != number or number in (float("inf"), float("-inf")):
         raise InvalidPayload([(f"increment.{name}", "must be a number")])
     return int(number) if number.is_integer() else number
-
-
-def _signature(settings):
-    name = settings.get("sourceName")
-    return {
-        "token": settings["projectToken"],
-        **({"segment_source_name": name} if name else {}),
-    }
 
 
 def _person(payload, settings):

@@ -2,7 +2,7 @@
 
 API: https://docs.newrelic.com/docs/data-apis/custom-data/custom-events/, its page on "Data
 requirements and limits for custom event data" (the reserved words; read 2026-11-23).
-Facts: reference/destination-catalog/analytics.md, "New Relic (classic)" (read 2026-11-23), with
+Facts: reference/destination-catalog/analytics.md, "New Relic (classic)" (read 2026-11-25), with
 these choices: "the device context" is `context.device`, its members sent as `device.type` and so
 on; a moment is sent in milliseconds. The tool knows no request that only checks the key.
 """

@@ -1,7 +1,7 @@
 """Optimizely Data Platform: customer profiles, fed with events and contacts.
 
 Facts: reference/destination-catalog/experimentation.md, "Optimizely Data Platform" (read
-2026-11-23). The intake is an app of the vendor's and not described in public; it takes lists.
+2026-11-25). The intake is an app of the vendor's and not described in public; it takes lists.
 """
 
 from destinations.auth import bearer

@@ -2,9 +2,12 @@
 
 API: https://posthog.com/docs/api and …/api/flags (read 2026-11-23). The check asks for flags, of
 nobody: capturing takes every key without a word.
-Facts: reference/destination-catalog/analytics.md, "Posthog" (read 2026-11-23). As in Segment,
+Facts: reference/destination-catalog/analytics.md, "Posthog" (read 2026-11-25). As in Segment,
 `$process_person_profile` is the field `anonymous_event_capture` as it stands; PostHog reads a
 false there as "make no person of this one".
+
+Other than Segment: `ip_address` may be of any form. Segment asks for IPv4, and so refuses every
+event of a device with an IPv6 address.
 """
 
 from destinations.integration import (
@@ -86,9 +89,7 @@ integration = Integration(
     ],
 )
 
-IP_ADDRESS = Field(
-    "ip_address", default=path("$.context.ip"), allow_null=True, format="ipv4", label="IP address"
-)
+IP_ADDRESS = Field("ip_address", default=path("$.context.ip"), allow_null=True, label="IP address")
 
 
 @integration.action(

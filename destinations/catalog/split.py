@@ -4,7 +4,7 @@ API: https://developer.harness.io/docs/feature-management-experimentation/integr
 for how a vendor is sent raw events, https://segment.com/docs/partners/subscriptions/build-webhook/
 (the key is the user of Basic; both read 2026-11-23).
 Facts: reference/destination-catalog/experimentation.md, "Partner endpoints that receive the raw
-event" (read 2026-11-23). The address of the intake is not public; the vendor tells it, so it is a
+event" (read 2026-11-25). The address of the intake is not public; the vendor tells it, so it is a
 setting here that Segment does not have.
 """
 

@@ -1,9 +1,11 @@
 """Statsig: feature gates and experiments; it takes the events as they are.
 
-API: https://docs.statsig.com/integrations/data-connectors/segment (read 2026-11-23). The address
-and its header are those that an older edition of that page gives for a webhook from Segment.
+API: https://docs.statsig.com/integrations/data-connectors/segment (read 2026-11-25), which names no
+address any more. The header is that of https://docs.statsig.com/integrations/event_webhook (read
+2026-11-25); the address beside it, for Segment's events, is from an older edition of the first page
+and could not be confirmed. Statsig knows no request that only checks the key.
 Facts: reference/destination-catalog/experimentation.md, "Partner endpoints that receive the raw
-event" (read 2026-11-23). Statsig names events by itself: segment_track:<event>, and so on.
+event" (read 2026-11-25). Statsig names events by itself: segment_track:<event>, and so on.
 """
 
 from destinations.auth import header

@@ -1,6 +1,6 @@
 """Userpilot: guides and analytics inside a product.
 
-Facts: reference/destination-catalog/analytics.md, "Userpilot Cloud (Actions)" (read 2026-11-23).
+Facts: reference/destination-catalog/analytics.md, "Userpilot Cloud (Actions)" (read 2026-11-25).
 """
 
 from urllib.parse import urlsplit

@@ -1,7 +1,7 @@
 """VWO: experiments on web pages and in apps, measured by these events.
 
 Facts: reference/destination-catalog/experimentation.md, "VWO Cloud Mode (Actions)" (read
-2026-11-23). The moments VWO takes are those of sending, not of the event. Its test of the account
+2026-11-25). The moments VWO takes are those of sending, not of the event. Its test of the account
 ID is a look at its length, which the setting makes itself.
 """
 

@@ -56,7 +56,7 @@ def test_log_event_v2_uploads_the_event():
                     "time": 1787220000123,
                     "event_properties": {"method": "sso"},
                     "insert_id": "m-1",
-                    "library": "segment",
+                    "use_batch_endpoint": False,
                 }
             ],
         },
@@ -81,14 +81,27 @@ def test_log_event_v2_sets_what_is_first_and_what_is_latest():
     }
 
 
-def test_operations_among_the_traits_are_kept_and_nonsense_there_is_replaced():
-    context = {"page": {"referrer": "https://a.b"}}
-    event = {**LOGIN, "context": context, "traits": {"$set": {"a": 1}, "$setOnce": "nonsense"}}
+CHOSEN = {
+    **LOGIN,
+    "context": {"page": {"referrer": "https://a.b"}},
+    "traits": {"$set": {"a": 1, "referrer": "mine"}, "$setOnce": "nonsense"},
+}
 
-    [logged] = sent("logEventV2", event)
+
+def test_log_event_v2_replaces_the_operations_among_the_traits():
+    [logged] = sent("logEventV2", CHOSEN)
 
     assert logged["user_properties"] == {
-        "$set": {"a": 1, "referrer": "https://a.b"},
+        "$set": {"referrer": "https://a.b"},
+        "$setOnce": {"initial_referrer": "https://a.b"},
+    }
+
+
+def test_older_actions_let_the_operations_among_the_traits_go_first():
+    [logged] = sent("logEvent", CHOSEN)
+
+    assert logged["user_properties"] == {
+        "$set": {"a": 1, "referrer": "mine"},
         "$setOnce": {"initial_referrer": "https://a.b"},
     }
 
@@ -149,7 +162,6 @@ def test_the_batch_endpoint_is_a_choice():
     request = request_for("amplitude", "logEventV2", LOGIN, mapping, **KEYS)
 
     assert request.url == "https://api2.amplitude.com/batch"
-    assert "use_batch_endpoint" not in request.json["events"][0]
 
 
 def test_the_shortest_id_is_an_option():
@@ -210,6 +222,12 @@ def test_the_user_agent_tells_the_device():
     }
 
 
+def test_a_computer_of_apple_has_amplitudes_name():
+    [logged] = sent("logEventV2", {**LOGIN, "context": {"userAgent": CHROME}})
+
+    assert (logged["os_name"], logged["device_model"]) == ("Mac OS", "Macintosh")
+
+
 def test_hints_know_better_than_the_user_agent_and_fields_better_than_both():
     context = {
         "userAgent": CHROME,
@@ -255,12 +273,13 @@ def test_a_purchase_has_revenue_and_one_more_event_for_each_product():
     assert order["revenueType"] == "Purchase"
     assert order["insert_id"] == "m-1"
     assert first == {
-        **{name: order[name] for name in ("user_id", "device_id", "time", "library")},
+        **{name: order[name] for name in ("user_id", "device_id", "time")},
+        "use_batch_endpoint": False,
         "event_type": "Product Purchased",
         "event_properties": {"price": 10, "quantity": 2, "productId": "p-1"},
-        "insert_id": "m-1-1",
+        "insert_id": "m-1-2",
     }
-    assert second["insert_id"] == "m-1-2"
+    assert second["insert_id"] == "m-1-3"
 
 
 def test_revenue_can_be_counted_for_each_product():
@@ -270,6 +289,26 @@ def test_revenue_can_be_counted_for_each_product():
     assert (first["revenue"], first["quantity"], first["price"]) == (20, 2, 10)
     assert first["productId"] == "p-1"
     assert second["revenue"] == 10
+
+
+def test_an_order_without_products_keeps_its_revenue():
+    event = {**ORDER, "properties": {"revenue": 30}}
+
+    [order] = sent("logPurchase", event, {"trackRevenuePerProduct": True})
+
+    assert (order["revenue"], order["revenueType"]) == (30, "Purchase")
+
+
+def test_no_revenue_is_not_sent_as_zero():
+    [order] = sent("logPurchase", {**ORDER, "properties": {"revenue": 0}})
+
+    assert not {"revenue", "revenueType"} & set(order)
+
+
+def test_only_the_order_tells_what_the_user_agent_says():
+    order, first, _ = sent("logPurchase", {**ORDER, "context": {"userAgent": IPHONE}})
+
+    assert (order["os_name"], "os_name" in first) == ("iOS", False)
 
 
 def test_quantity_times_price_counts_before_revenue():
@@ -301,7 +340,7 @@ def test_identify_user_sends_a_form():
         "userId": "ann",
         "anonymousId": "anon-1",
         "traits": {"plan": "pro"},
-        "context": {"campaign": {"source": "news"}},
+        "context": {"campaign": {"source": "news"}, "library": {"name": "analytics-node"}},
     }
 
     request = request_for("amplitude", "identifyUser", event, {"min_id_length": 2}, **KEYS)
@@ -339,7 +378,13 @@ def test_map_user_joins_two_ids(endpoint, host):
     }
 
 
-GROUP = {"type": "group", "userId": "ann", "groupId": "acme", "traits": {"size": 5}}
+GROUP = {
+    "type": "group",
+    "userId": "ann",
+    "groupId": "acme",
+    "traits": {"size": 5},
+    "timestamp": "2026-08-20T10:00:00.123Z",
+}
 COMPANY = {"group_type": "company", "group_value": {"@path": "$.groupId"}}
 
 
@@ -347,12 +392,15 @@ def test_group_identify_tells_about_the_member_and_then_about_the_group():
     member, group = requests_for("amplitude", "groupIdentifyUser", GROUP, COMPANY, **KEYS)
 
     assert member.url == "https://api2.amplitude.com/identify"
-    assert form(member)["identification"] == {
-        "user_id": "ann",
-        "library": "segment",
-        "groups": {"company": "acme"},
-        "user_properties": {"company": "acme"},
-    }
+    assert form(member)["identification"] == [
+        {
+            "user_id": "ann",
+            "library": "segment",
+            "groups": {"company": "acme"},
+            "user_properties": {"company": "acme"},
+            "time": 1787220000123,
+        }
+    ]
     assert group.url == "https://api2.amplitude.com/groupidentify"
     assert form(group)["identification"] == [
         {

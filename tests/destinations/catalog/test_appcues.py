@@ -67,9 +67,8 @@ def test_group_tells_of_a_group():
     assert calls(event) == [{**WHO, "type": "group", "groupId": "acme", "traits": {"size": 5}}]
 
 
-def test_a_group_needs_an_id():
-    with pytest.raises(InvalidPayload, match="groupId is required here"):
-        calls({**WHO, "type": "group"})
+def test_a_group_without_an_id_is_not_sent():
+    assert calls({**WHO, "type": "group"}) == []
 
 
 def test_a_track_call_needs_an_event():

@@ -124,12 +124,16 @@ def test_types_are_told_by_the_ending_of_a_name(properties, expected):
     assert request.json["event"]["event_data"] == expected
 
 
-def test_the_newer_api_is_sent_lists_as_they_are():
-    mixed = {"a b": [1, "x", None]}
+def test_the_newer_api_is_sent_lists_of_one_type_as_they_are():
+    mixed = {"a b": [1, {"c d": "x"}], "e f": [1, 2], "g": [{"h i": 1}]}
 
     request = request_for("fullstory", "trackEventV2", {**LOGIN, "properties": mixed}, **KEY)
 
-    assert request.json["properties"] == {"ab": [1, "x", None]}
+    assert request.json["properties"] == {
+        "ab": {"0": 1, "1": {"cd": "x"}},
+        "ef": [1, 2],
+        "g": [{"h i": 1}],
+    }
 
 
 def test_names_are_changed_to_a_depth_of_five():

@@ -1,8 +1,9 @@
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.integration import Request
 
-from ..bench import default_requests_for
+from ..bench import Response, default_requests_for
 
 SLUG = "gainsight-px-cloud-action"
 
@@ -30,3 +31,16 @@ def test_calls_are_passed_on_whole(kind, center, host):
             ),
         )
     ]
+
+
+def test_the_credential_check_wants_a_bad_request():
+    tool = get_integration(SLUG)
+
+    assert tool.check_request({"apiKey": "key", "dataCenter": "europe"}) == Request(
+        "POST",
+        "https://segment-esp-eu.aptrinsic.com/rte/segmentio/v1/push",
+        {"Authorization": "Basic a2V5Og=="},
+        json=[],
+    )
+    assert tool.credential_problem(Response(400)) is None
+    assert tool.credential_problem(Response(401)) == ""

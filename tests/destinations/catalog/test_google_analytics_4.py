@@ -98,18 +98,24 @@ def test_a_product_that_is_clicked_is_selected():
     [
         (
             "Checkout Started",
-            {"coupon": "may"},
+            {"coupon": "may", "currency": "EUR"},
             "beginCheckout",
             "begin_checkout",
-            {"coupon": "may"},
+            {"coupon": "may", "currency": "EUR"},
         ),
-        ("Cart Viewed", {"coupon": "may", "value": 1}, "viewCart", "view_cart", {"value": 1}),
+        (
+            "Cart Viewed",
+            {"coupon": "may", "currency": "EUR", "value": 1},
+            "viewCart",
+            "view_cart",
+            {"currency": "EUR", "value": 1},
+        ),
         (
             "Payment Info Entered",
-            {"coupon": "may", "payment_method": "card"},
+            {"coupon": "may", "payment_method": "card", "currency": "EUR"},
             "addPaymentInfo",
             "add_payment_info",
-            {"payment_type": "card"},
+            {"payment_type": "card", "currency": "EUR"},
         ),
         (
             "Product List Viewed",
@@ -120,10 +126,10 @@ def test_a_product_that_is_clicked_is_selected():
         ),
         (
             "Order Refunded",
-            {"order_id": "o-1", "coupon": "may", "tax": 4, "total": 25},
+            {"order_id": "o-1", "coupon": "may", "tax": 4, "total": 25, "currency": "EUR"},
             "refund",
             "refund",
-            {"transaction_id": "o-1", "value": 25},
+            {"transaction_id": "o-1", "value": 25, "currency": "EUR"},
         ),
     ],
 )
@@ -165,7 +171,7 @@ def test_promotions_have_places(event, action, name, place):
         (track("Products Searched", query="mug"), "search", "search", {"search_term": "mug"}),
         (track("Signed Up", type="sso"), "signUp", "sign_up", {"method": "sso"}),
         (track("Signed In"), "login", "login", {}),
-        (track("My  Event"), "customEvent", "My_Event", {}),
+        (track(" My  Event"), "customEvent", "My__Event", {}),
         (
             {"type": "page", "anonymousId": "a", "context": {"page": {"url": "u", "title": "T"}}},
             "pageView",
@@ -261,9 +267,59 @@ def test_what_would_be_dropped_in_silence_is_refused(mapping):
         custom(mapping=mapping)
 
 
+def test_free_parameters_may_be_items():
+    body = custom(mapping={"params": {"items": [{"item_id": "p-1"}]}})
+
+    assert body["events"][0]["params"]["items"] == [{"item_id": "p-1"}]
+
+
+def test_a_refund_of_all_products_has_no_items():
+    event = track("Order Refunded", order_id="o-1", currency="EUR")
+
+    [sent] = request_for(SLUG, "refund", event, **WEB).json["events"]
+
+    assert sent == {
+        "name": "refund",
+        "params": {
+            "items": [],
+            "currency": "EUR",
+            "transaction_id": "o-1",
+            "engagement_time_msec": 1,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "properties", "problem"),
+    [
+        ("generateLead", {"value": 5}, "is required with a value"),
+        ("refund", {"order_id": "o-1", "total": 25}, "is required with a value"),
+        ("refund", {"order_id": "o-1"}, "is required, here or in the first item"),
+    ],
+)
+def test_refunds_and_leads_need_a_currency(action, properties, problem):
+    with pytest.raises(InvalidPayload, match=problem):
+        request_for(SLUG, action, track("Sold", **properties), **WEB)
+
+
+def test_the_currency_of_the_first_item_will_do():
+    items = [{"item_id": "p-1", "currency": "EUR"}]
+
+    event = track("Order Refunded", order_id="o-1")
+    request = request_for(SLUG, "refund", event, {"items": items}, **WEB)
+
+    assert request.json["events"][0]["params"]["items"] == items
+
+
+def test_a_product_may_be_viewed_without_a_currency():
+    request = request_for(SLUG, "viewItem", track("Product Viewed", **MUG), **WEB)
+
+    assert "currency" not in request.json["events"][0]["params"]
+
+
 def test_an_item_needs_an_id_or_a_name():
     with pytest.raises(InvalidPayload, match="needs item_id or item_name"):
-        request_for(SLUG, "viewItem", track("Product Viewed", price=5), **WEB)
+        request_for(SLUG, "viewItem", track("Product Viewed", price=5, currency="EUR"), **WEB)
 
 
 def test_the_check_asks_for_a_stream():

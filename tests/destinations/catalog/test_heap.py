@@ -57,7 +57,7 @@ def test_pages_and_screens_are_viewed(kind, name):
 def test_with_an_identity_the_person_is_described_too():
     event = {**LOGIN, "context": {"traits": {"plan": "pro"}}}
 
-    track, person = requests_for("heap", "trackEvent", event, {"identity": "ann"}, **APP)
+    person, track = requests_for("heap", "trackEvent", event, {"identity": "ann"}, **APP)
 
     assert track.json["events"][0]["user_identifier"] == {"identity": "ann"}
     assert person == Request(

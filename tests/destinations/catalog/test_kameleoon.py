@@ -1,6 +1,9 @@
+from base64 import b64encode
+
 import pytest
 
-from destinations.integration import Request
+from destinations.catalog import get_integration
+from destinations.integration import Request, redact
 
 from ..bench import default_requests_for, request_for
 
@@ -56,3 +59,16 @@ def test_the_visitor_code_is_moved_into_the_properties():
 
     assert body["properties"] == {"kameleoonVisitorCode": "v-2"}
     assert "kameleoonVisitorCode" not in body
+
+
+def test_the_check_sends_what_stands_inside_the_key_and_shows_none_of_it():
+    tool = get_integration("kameleoon")
+    key = b64encode(b'{"clientId": "c-4711", "secret": "s-4711"}').decode()
+    settings = {**SETTINGS, "apiKey": key}
+
+    request = tool.check_request(settings)
+
+    assert request.url == "https://integrations.kameleoon.com/segmentio/getapikey"
+    assert request.query == {"clientId": "c-4711", "secret": "s-4711"}
+    shown = redact(request, tool.secrets(settings))
+    assert shown.query == {"clientId": "•••", "secret": "•••"}

@@ -42,11 +42,12 @@ def test_an_event_is_a_list_of_one():
 
 
 def test_the_kind_of_context_and_more_keys_can_be_chosen():
-    mapping = {"context_kind": "account", "additional_context_keys": {"org": "acme", "n": 5}}
+    more = {"org": "acme", "n": 5, "account": "other", "none": None}
+    mapping = {"context_kind": "account", "additional_context_keys": more}
 
     [event] = request_for("launchdarkly", "trackEvent", BOUGHT, mapping, **ID).json
 
-    assert event["contextKeys"] == {"account": "ann", "org": "acme"}
+    assert event["contextKeys"] == {"org": "acme", "n": "5", "account": "ann"}
 
 
 def test_an_event_without_time_happens_now():

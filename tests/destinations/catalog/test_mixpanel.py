@@ -340,7 +340,7 @@ def test_a_group_needs_traits():
 def test_alias_joins_two_ids():
     event = {"type": "alias", "previousId": "old", "userId": "new"}
 
-    request = request_for("mixpanel", "alias", event, **TOKEN)
+    request = request_for("mixpanel", "alias", event, sourceName="web", **TOKEN)
 
     assert data(request) == {
         "event": "$create_alias",

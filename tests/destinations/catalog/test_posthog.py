@@ -71,6 +71,12 @@ def test_places_are_looked_up_unless_switched_off():
     assert sent(LOGIN, geoip_disable=True)["properties"]["$geoip_disable"] is True
 
 
+def test_events_from_newer_networks_pass():
+    event = {**LOGIN, "context": {"ip": "2001:db8::7"}}
+
+    assert sent(event)["properties"]["$ip"] == "2001:db8::7"
+
+
 def test_the_address_of_europe_and_of_a_migration():
     settings = {"endpoint": "https://eu.i.posthog.com", "historical_migration": True}
 
