@@ -106,7 +106,8 @@ NUM_ITEMS = Field("num_items", "integer")
 
 BASE = [
     Field("action_source", required=True, choices=ACTION_SOURCES),
-    Field("event_time", "datetime", path("$.timestamp"), required=True),
+    # Facebook reads ISO 8601 as well as Unix seconds.
+    Field("event_time", default=path("$.timestamp"), required=True),
     USER_DATA,
     APP_DATA,
     Field("event_id", default=path("$.messageId")),

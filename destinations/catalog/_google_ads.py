@@ -9,7 +9,9 @@ from base64 import urlsafe_b64encode
 from destinations.catalog._bodies import present
 from destinations.integration import InvalidPayload, epoch_ms, hashing, text_of
 
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 SESSION = (
     "gad_source",
     "gad_campaignid",
@@ -74,8 +76,8 @@ def _session(payload):
     if encoded:
         return {"sessionAttributesEncoded": encoded}
     given = dict(payload.get("session_attributes_key_value_pairs") or {})
-    if "session_start_time_usec" in given:
-        given["session_start_time_usec"] = str(epoch_ms(given["session_start_time_usec"]) * 1000)
+    started_ms = epoch_ms(given.get("session_start_time_usec"))
+    given["session_start_time_usec"] = None if started_ms is None else str(started_ms * 1000)
     pairs = [
         {"sessionAttributeKey": name, "sessionAttributeValue": given[name]}
         for name in SESSION
@@ -85,19 +87,25 @@ def _session(payload):
 
 
 def custom_variables_of(payload, resources):
-    """Return the custom variables that Google knows; `resources` is {name: resource name}."""
+    """Return the custom variables that Google knows; `resources` is {name: resource name}, or None
+    when Google knows none at all."""
+    if "custom_variables" not in payload or resources is None:
+        return {}
     found = [
         {"conversionCustomVariable": resources[name], "value": value}
-        for name, value in (payload.get("custom_variables") or {}).items()
+        for name, value in payload["custom_variables"].items()
         if name in resources
     ]
-    return {"customVariables": found} if "custom_variables" in payload else {}
+    return {"customVariables": found}
 
 
 def resources_in(answer):
-    """Read {name: resource name} from what `googleAds:searchStream` answers."""
+    """Read {name: resource name} from what `googleAds:searchStream` answers: a list of pages, or
+    an empty one."""
+    if type(answer) is not list or not answer:
+        return None
     found = {}
-    for page in answer if type(answer) is list else ():
+    for page in answer:
         for result in page.get("results", ()) if type(page) is dict else ():
             variable = result.get("conversionCustomVariable", {})
             if "name" in variable:
@@ -218,8 +226,8 @@ def _legacy_email(text):
 
 def legacy_conversion(payload):
     """Return the body for Google's older API for enhanced conversions."""
-    digits = hashing.digits(payload.get("phone_number") or "")
-    phone = _websafe(f"+{digits}"[:15] if digits else "")
+    number = payload.get("phone_number")
+    phone = _websafe(f"+{hashing.digits(number)}"[:15]) if number else None
     address = {
         "hashed_first_name": _websafe(_letters(payload.get("first_name"))),
         "hashed_last_name": _websafe(_letters(payload.get("last_name"))),

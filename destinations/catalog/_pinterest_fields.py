@@ -1,4 +1,8 @@
-"""The fields of Pinterest's conversion event. Facts as in pinterest_conversions.py."""
+"""The fields of Pinterest's conversion event. Facts as in pinterest_conversions.py.
+
+The form factor and the family of the system are "other" in Segment's form until somebody chooses;
+its default mapping does not hold them, so neither does ours.
+"""
 
 from destinations.integration import Field, any_of, each, first_of, path, required_if
 
@@ -171,13 +175,13 @@ DEVICE_INFO = Field(
         *_integers("external_storage_free_space", "external_storage_size"),
         _context("brand", "device.manufacturer"),
         _context("carrier", "network.carrier"),
-        Field("form_factor", default="other", choices=FORM_FACTORS),
+        Field("form_factor", choices=FORM_FACTORS),
         Field("kernel_version"),
         Field("languages", multiple=True),
         _context("locale", "locale"),
         _context("model", "device.model"),
         Field("network_type", choices=NETWORKS),
-        Field("os_family", default="other", choices=SYSTEMS),
+        Field("os_family", choices=SYSTEMS),
         Field("os_name", maximum=100),
         Field("os_release_name"),
         _context("os_version", "os.version", maximum=100),

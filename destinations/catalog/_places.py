@@ -85,6 +85,7 @@ COUNTRIES = _codes(
     ai Anguilla
     al Albania
     am Armenia
+    an Netherlands Antilles
     ao Angola
     aq Antarctica
     ar Argentina
@@ -115,6 +116,8 @@ COUNTRIES = _codes(
     by Belarus
     bz Belize
     ca Canada
+    cc Cocos (Keeling) Islands
+    cd Congo, Democratic Republic
     cf Central African Republic
     cg Congo
     ch Switzerland
@@ -145,6 +148,8 @@ COUNTRIES = _codes(
     et Ethiopia
     fi Finland
     fj Fiji
+    fk Falkland Islands (Malvinas)
+    fm Micronesia, Federated States of
     fo Faroe Islands
     fr France
     ga Gabon
@@ -161,11 +166,13 @@ COUNTRIES = _codes(
     gp Guadeloupe
     gq Equatorial Guinea
     gr Greece
+    gs South Georgia and Sandwich Isl.
     gt Guatemala
     gu Guam
     gw Guinea-Bissau
     gy Guyana
     hk Hong Kong
+    hm Heard Island & McDonald Islands
     hn Honduras
     hr Croatia
     ht Haiti
@@ -204,6 +211,7 @@ COUNTRIES = _codes(
     lt Lithuania
     lu Luxembourg
     lv Latvia
+    ly Libyan Arab Jamahiriya
     ma Morocco
     mc Monaco
     md Moldova
@@ -250,6 +258,8 @@ COUNTRIES = _codes(
     pm Saint Pierre and Miquelon
     pn Pitcairn
     pr Puerto Rico
+    ps Palestine
+    ps Palestinian Territory, Occupied
     pt Portugal
     pw Palau
     py Paraguay

@@ -60,6 +60,7 @@ DEPRECATED = (
     "phone_number",
     "search_string",
     "sign_up_method",
+    "timestamp",
     "transaction_id",
     "user_agent",
     "uuid_c1",
@@ -136,14 +137,14 @@ CUSTOM_DATA = Field(
 CONVERSION = [
     Field("event_name"),
     Field("event_id", default=path("$.messageId")),
-    Field("event_time", "datetime", path("$.timestamp")),
+    Field("event_time", default=path("$.timestamp")),
     Field("action_source", choices=ACTION_SOURCES),
     USER_DATA,
     APP_DATA,
     CUSTOM_DATA,
     Field("data_processing_options", "boolean"),
-    Field("data_processing_options_country", "integer", choices=(0, 1)),
-    Field("data_processing_options_state", "integer", choices=(0, 1000)),
+    Field("data_processing_options_country", "number", choices=(0, 1)),
+    Field("data_processing_options_state", "number", choices=(0, 1000)),
     _context("event_source_url", "page.url"),
     Field(
         "products",
@@ -159,6 +160,5 @@ CONVERSION = [
     Field("brands", multiple=True),
     Field("event_conversion_type", choices=("OFFLINE", "WEB", "MOBILE_APP")),
     Field("price", "number"),
-    Field("timestamp", "datetime"),
     *map(Field, DEPRECATED),
 ]

@@ -1,12 +1,11 @@
 """Adjust: events of apps that did not happen in the app, for attribution.
 
-API: https://dev.adjust.com/en/api/s2s-api/events/ (read 2026-11-23).
-Facts: reference/destination-catalog/advertising.md, "Adjust (Actions)" (read 2026-11-23). Two
-things are as Adjust documents them, where the reference leaves them open:
+API: https://dev.adjust.com/en/api/s2s-api/events/ (read 2026-11-25).
+Facts: reference/destination-catalog/advertising.md, "Adjust (Actions)", and Segment's open source
+(adjust/functions.ts); both read 2026-11-25.
 
-- The body is form-encoded: Adjust takes no other.
-- The device is told in parameters of its own (`idfa` and `idfv`, `gps_adid` and `android_id`), and
-  so are `revenue` and `currency`: Adjust needs the one and counts the other.
+The request is Segment's, a body of JSON, though Adjust documents parameters in the URL or in a
+form; the device, `revenue` and `currency` are told inside `callback_params`, as there.
 
 There is no credential check: Adjust has no request that records nothing.
 """
@@ -20,11 +19,7 @@ from destinations.integration import (
     epoch_ms,
     json_text,
     path,
-    text_of,
 )
-
-# Names of the advertising ID and of the device ID by the system of the device.
-DEVICE_IDS = {"ios": ("idfa", "idfv"), "android": ("gps_adid", "android_id")}
 
 integration = Integration(
     slug="adjust",
@@ -76,28 +71,19 @@ integration = Integration(
     ],
 )
 def send_event(payload, settings):
-    form = {
-        "app_token": payload.get("app_token") or needed(settings, "default_app_token"),
-        "event_token": payload.get("event_token") or needed(settings, "default_event_token"),
-        "environment": settings["environment"],
-        "s2s": 1,
-        "callback_params": json_text(payload),
-        "created_at_unix": _seconds(payload.get("timestamp")),
-        **_device(payload),
-        "revenue": payload.get("revenue"),
-        "currency": payload.get("currency"),
-    }
-    return Request(
-        "POST", "/event", form={name: text_of(value) for name, value in present(form).items()}
+    body = present(
+        {
+            "app_token": payload.get("app_token") or needed(settings, "default_app_token"),
+            "event_token": payload.get("event_token") or needed(settings, "default_event_token"),
+            "environment": settings["environment"],
+            "s2s": 1,
+            "callback_params": json_text(payload),
+            "created_at_unix": _seconds(payload.get("timestamp")),
+        }
     )
+    return Request("POST", "/event", json=body)
 
 
 def _seconds(moment):
     """Return whole seconds, rounded as Segment does."""
     return None if moment is None else (epoch_ms(moment) + 500) // 1000
-
-
-def _device(payload):
-    names = DEVICE_IDS.get(payload["device_type"].lower())
-    ids = (payload["advertising_id"], payload["device_id"])
-    return dict(zip(names, ids, strict=True)) if names else {}

@@ -1,9 +1,12 @@
 """Amazon Conversions API: what people do away from Amazon, for Amazon's ads.
 
-API: https://advertising.amazon.com/API/docs/en-us/guides/events/events, with the shape of an event
-as in the sample code of github.com/amzn/ads-advanced-tools-docs (read 2026-11-23).
-Facts: reference/destination-catalog/advertising.md, "Amazon Conversions Api" (read 2026-11-23),
-with one addition: Segment's app is its own; here the client and a token are settings.
+API: https://advertising.amazon.com/API/docs/en-us/guides/events/events (read 2026-11-23).
+Facts: reference/destination-catalog/advertising.md, "Amazon Conversions Api", and for what an event
+is made of Segment's open source (amazon-conversions-api/trackConversion/utils.ts); both read
+2026-11-25. As there, currency and units are told of purchases only, and a page call needs a `name`
+that its mapping must find: the default looks for that of a track call.
+
+Segment connects through an app of its own; here the client and a token are settings.
 """
 
 import re
@@ -147,7 +150,7 @@ NOT_HASHED = {"maid": "MAID", "rampId": "RAMP_ID", "matchId": "MATCH_ID"}
             choices=("android", "fire_tv", "ios", "offline", "website"),
         ),
         Field("countryCode", default=path("$.context.locale"), required=True),
-        Field("timestamp", "datetime", path("$.timestamp"), required=True),
+        Field("timestamp", default=path("$.timestamp"), required=True),
         _property("value", "number"),
         _property("currencyCode", where="currency", choices=CURRENCIES),
         _property("unitsSold", "integer", "quantity"),
@@ -206,12 +209,10 @@ def read_answer(response, payloads):
     answer = response.json()
     if response.status != 207 or type(answer) is not dict:
         return None
-    taken, refused = _entries(answer.get("success")), _entries(answer.get("error"))
-    # Amazon has counted from one before; the smallest index says from where it counts.
-    first = min([*taken, *refused], default=0)
     missing = ServerFault("Amazon did not say what became of this event", status=500)
-    outcomes = {index - first: None for index in taken}
-    outcomes |= {index - first: _refusal(entry) for index, entry in refused.items()}
+    outcomes = dict.fromkeys(_entries(answer.get("success")))
+    refused = _entries(answer.get("error"))
+    outcomes |= {index: _refusal(entry) for index, entry in refused.items()}
     return [outcomes.get(i, missing) for i in range(len(payloads))]
 
 
@@ -233,23 +234,25 @@ def _refusal(entry):
 
 
 def _event(payload, settings):
+    kind = payload["eventType"]
     description = {
         "name": payload["name"],
-        "conversionType": payload["eventType"],
+        "conversionType": kind,
         "eventSource": payload["eventActionSource"].upper(),
         "eventIngestionMethod": "SERVER_TO_SERVER",
-        "dataSetName": settings.get("dataSetName"),
+        "dataSetName": settings.get("dataSetName") or None,
     }
     options = payload.get("dataProcessingOptions")
+    bought = ("currencyCode", "unitsSold") if kind == "OFF_AMAZON_PURCHASES" else ()
     return present(
         {
             "eventDescription": present(description),
             "countryCode": _country(payload["countryCode"]),
             "eventTime": payload["timestamp"],
             "matchKeys": _match_keys(payload["matchKeys"]),
-            **chosen(payload, "value", "currencyCode", "unitsSold"),
+            **chosen(payload, "value", *bought),
             "eventId": payload.get("clientDedupeId"),
-            "dataProcessingOptions": {"options": options} if options else None,
+            "dataProcessingOptions": {"options": options[0]} if options else None,
             "consent": _consent(payload.get("consent") or {}, settings),
             "customData": _custom_data(payload.get("customAttributes") or {}),
         }
@@ -266,7 +269,9 @@ def _country(text):
 
 
 def _match_keys(people):
-    found = {kind: hashing.hashed(people.get(name), how) for name, (kind, how) in HASHED.items()}
+    found = {
+        kind: hashing.hashed(_text(people.get(name)), how) for name, (kind, how) in HASHED.items()
+    }
     found |= {kind: people.get(name) for name, kind in NOT_HASHED.items()}
     keys = [{"type": kind, "values": [value]} for kind, value in found.items() if value]
     if not keys:
@@ -274,20 +279,27 @@ def _match_keys(people):
     return keys
 
 
+def _text(value):
+    """Return text, or None for what is white space only."""
+    return value if value and value.strip() else None
+
+
 def _consent(given, settings):
-    found = {name: given[name] for name in ("tcf", "gpp") if given.get(name)}
-    if given.get("ipAddress"):
-        found["geo"] = {"ipAddress": given["ipAddress"]}
-    if given.get("amznAdStorage") and given.get("amznUserData"):
-        found["amazonConsent"] = chosen(given, "amznAdStorage", "amznUserData")
+    names = ("ipAddress", "amznUserData", "amznAdStorage", "tcf", "gpp")
+    ip_address, user_data, storage, tcf, gpp = (_text(given.get(name)) for name in names)
+    own = present({"amznUserData": user_data, "amznAdStorage": storage})
+    found = present(
+        {
+            "geo": {"ipAddress": ip_address} if ip_address else None,
+            "amazonConsent": own if user_data else None,
+            "tcf": tcf,
+            "gpp": gpp,
+        }
+    )
     if not found and settings["region"] == EUROPE:
         raise InvalidPayload([("consent", "is required in Europe")])
     return found or None
 
 
 def _custom_data(attributes):
-    return [
-        {"name": name, "dataType": "STRING", "value": attributes[name]}
-        for name in CUSTOM_ATTRIBUTES
-        if attributes.get(name)
-    ] or None
+    return [{"name": name, "value": value} for name, value in attributes.items()] or None

@@ -3,8 +3,9 @@
 API: https://support.appsflyer.com/hc/en-us/articles/207034486 and, for v3,
 https://dev.appsflyer.com/hc/reference/s2s-events-api3-overview (read 2026-11-23).
 Facts: reference/destination-catalog/advertising.md, "AppsFlyer (classic, server-side)" (read
-2026-11-23). A classic destination translates by itself; here that translation is the default
-mapping of one action. `os` is sent for iOS, since AppsFlyer asks for it from iOS 14 on.
+2026-11-25). A classic destination translates by itself; here that translation is the default
+mapping of one action. `os` is sent for iOS, since AppsFlyer asks for it from iOS 14 on. Events
+whose device tells of no app, such as those of a website, are not for AppsFlyer and not sent.
 
 AppsFlyer answers 200 to an app it does not know, and has no request that only checks.
 """
@@ -94,7 +95,7 @@ integration = Integration(
         Field("properties", "object", path("$.properties")),
         Field("timestamp", "datetime", path("$.timestamp"), required=True),
         Field("ip", default=path("$.context.ip")),
-        Field("deviceType", default=path("$.context.device.type"), required=True),
+        Field("deviceType", default=path("$.context.device.type")),
         Field("advertisingId", default=path("$.context.device.advertisingId")),
         Field("deviceId", default=path("$.context.device.id")),
         Field("osVersion", default=path("$.context.os.version")),
@@ -107,11 +108,10 @@ integration = Integration(
     ],
 )
 def track_event(payload, settings):
-    device = payload["deviceType"].lower()
-    setting = APP_IDS.get(device)
-    if setting is None:
-        raise InvalidPayload([("deviceType", f"must be one of {', '.join(APP_IDS)}")])
-    app_id = needed(settings, setting)
+    device = payload.get("deviceType", "").lower()
+    if device not in APP_IDS:
+        return []
+    app_id = needed(settings, APP_IDS[device])
     if device in APPLE:
         # Without "id" AppsFlyer answers 200 and forgets the event.
         app_id = f"id{app_id.removeprefix('id')}"

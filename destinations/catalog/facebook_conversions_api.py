@@ -2,18 +2,20 @@
 
 API: https://developers.facebook.com/docs/marketing-api/conversions-api and, for what answers mean,
 https://developers.facebook.com/docs/graph-api/guides/error-handling (read 2026-11-23).
-Facts: reference/destination-catalog/advertising.md, "Facebook Conversions API (Actions)" (read
-2026-11-23), with these additions and choices:
+Facts: reference/destination-catalog/advertising.md, "Facebook Conversions API (Actions)", and,
+where it is silent, Segment's open source (destinations/facebook-conversions-api/shared, read
+2026-11-25). Deliberate differences:
 
 - Segment's token belongs to its own app; here it is the secret setting `accessToken`.
-- `event_time` is sent as Unix seconds, as Meta documents it; Segment hands on the ISO text.
 - An item of `contents` in which the mapping found nothing is left out. The default mapping makes
   one of every event, and Segment then rejects a search that names no product.
+- A page view keeps the `custom_data` of its mapping, which Segment asks for and drops.
+- Errors that the Graph API answers with 400 though they pass are tried again.
 - Segment ships no mappings. Ours are its suggested triggers, on events of a website.
 """
 
 from destinations.auth import bearer
-from destinations.catalog._bodies import chosen, hashes, present
+from destinations.catalog._bodies import as_is, chosen, present
 from destinations.catalog._currencies import CURRENCIES
 from destinations.catalog._facebook_fields import (
     ADD_TO_CART,
@@ -34,7 +36,6 @@ from destinations.integration import (
     Setting,
     Throttled,
     Unauthorized,
-    epoch_s,
     hashing,
 )
 
@@ -98,11 +99,9 @@ def _gender(text):
     return text[0] if text in ("m", "male", "f", "female") else ""
 
 
-# field → (key, normalisation)
+# field → (key, normalisation). A digest is known as one after it: white space goes, and capitals.
 HASHED = {
     "email": ("em", hashing.compact),
-    "phone": ("ph", hashing.digits),
-    "gender": ("ge", _gender),
     "dateOfBirth": ("db", hashing.compact),
     "lastName": ("ln", hashing.compact),
     "firstName": ("fn", hashing.compact),
@@ -111,22 +110,20 @@ HASHED = {
     "zip": ("zp", hashing.compact),
     "country": ("country", country_code),
 }
-RENAMED = {
+NOT_HASHED = {
+    "client_ip_address": "client_ip_address",
+    "client_user_agent": "client_user_agent",
+    "fbc": "fbc",
+    "fbp": "fbp",
     "subscriptionID": "subscription_id",
     "leadID": "lead_id",
     "anonId": "anon_id",
     "madId": "madid",
     "fbLoginID": "fb_login_id",
+    "partner_id": "partner_id",
+    "partner_name": "partner_name",
+    "ctwa_clid": "ctwa_clid",
 }
-AS_GIVEN = (
-    "client_ip_address",
-    "client_user_agent",
-    "fbc",
-    "fbp",
-    "partner_id",
-    "partner_name",
-    "ctwa_clid",
-)
 EXTINFO = (
     "version",
     "packageName",
@@ -158,12 +155,20 @@ CUSTOM_DATA = (
 )
 
 
+def _hash(text, normalise=hashing.compact):
+    return None if text is None else hashing.hashed(normalise(text), as_is)
+
+
 def _user_data(user):
-    hashed = {key: hashing.hashed(user.get(name), rule) for name, (key, rule) in HASHED.items()}
-    renamed = {key: user.get(name) for name, key in RENAMED.items()}
-    external_id = hashes(user.get("externalId"), hashing.compact)
+    external_ids = [_hash(one) for one in user.get("externalId") or ()]
     return present(
-        {**hashed, "external_id": external_id, **chosen(user, *AS_GIVEN), **renamed},
+        {
+            **{key: _hash(user.get(name), rule) for name, (key, rule) in HASHED.items()},
+            "ph": hashing.hashed(user.get("phone"), hashing.digits),
+            "ge": hashing.hashed(user.get("gender"), _gender),
+            "external_id": [one for one in external_ids if one] or None,
+            **{key: user.get(name) for name, key in NOT_HASHED.items() if user.get(name) != ""},
+        }
     )
 
 
@@ -181,7 +186,12 @@ def _app_data(app):
 
 
 def _contents(payload):
-    contents = [item for item in payload.get("contents", ()) if item]
+    """Return the products, or None when the mapping found none."""
+    if "contents" not in payload:
+        return None
+    contents = [item for item in payload["contents"] if item]
+    if payload["contents"] and not contents:
+        return None
     problems = []
     for i, item in enumerate(contents):
         if not item.get("id"):
@@ -192,12 +202,12 @@ def _contents(payload):
             problems.append((f"contents[{i}].delivery_category", f"must be one of {allowed}"))
     if problems:
         raise InvalidPayload(problems)
-    return contents or None
+    return contents
 
 
 def _check(payload, event_name):
     currency = payload.get("currency")
-    if currency and currency.upper() not in CURRENCIES:
+    if currency and currency not in CURRENCIES:
         raise InvalidPayload([("currency", f"must be a code of ISO 4217, not {currency}")])
     is_website = payload["action_source"] == "website"
     if is_website and event_name and not payload["user_data"].get("client_user_agent"):
@@ -209,19 +219,18 @@ def _check(payload, event_name):
 def _event(payload, event_name):
     """Return the event; without `event_name` it is a custom one, which names itself."""
     _check(payload, event_name)
+    custom_data = {
+        **(payload.get("custom_data") or {}),
+        **present({name: payload.get(name) or None for name in CUSTOM_DATA}),
+        **chosen(payload, "value", "net_revenue", "num_items"),
+        **present({"contents": _contents(payload)}),
+    }
     event = {
         "event_name": event_name or payload["event_name"],
-        "event_time": epoch_s(payload["event_time"]),
-        "action_source": payload["action_source"],
-        **chosen(payload, "event_source_url", "event_id"),
+        **chosen(payload, "event_time", "event_source_url", "event_id", "action_source"),
         "user_data": _user_data(payload["user_data"]),
         "app_data": _app_data(payload.get("app_data_field") or {}),
-        "custom_data": {
-            **(payload.get("custom_data") or {}),
-            **present({name: payload.get(name) or None for name in CUSTOM_DATA}),
-            **chosen(payload, "value", "net_revenue", "num_items"),
-            **present({"contents": _contents(payload)}),
-        },
+        "custom_data": custom_data if custom_data or event_name != "PageView" else None,
     }
     if payload.get("data_processing_options"):
         for part in ("country", "state"):

@@ -3,14 +3,16 @@
 API: https://developers.google.com/google-ads/api/docs/conversions/overview, and
 https://developers.google.com/google-ads/api/reference/rpc/v22/SessionAttributesKeyValuePairs for
 the shape of session attributes (read 2026-11-23).
-Facts: reference/destination-catalog/advertising.md, "Google Ads Conversions" (read 2026-11-23),
-with these additions:
+Facts: reference/destination-catalog/advertising.md, "Google Ads Conversions", and, where it is
+silent, Segment's open source (destinations/google-enhanced-conversions, read 2026-11-25), with
+these additions:
 
 - Segment's app and developer token are its own; here the client, a token and the developer token
   are settings.
 - `conversionActionId` is a setting that mappings without a `conversion_action` take. Segment ships
   no mappings; ours uploads orders, so that switching on does something once that setting is set.
 - A refused conversion of a batch is found by its position in Google's answer; the rest is uploaded.
+  So is what stands in a batch beside an e-mail address that is none; Segment gives up the batch.
 
 The customer match list (`userList`) is for audiences and waits for them.
 """
@@ -28,6 +30,7 @@ from destinations.catalog._oauth import CLIENT, oauth
 from destinations.integration import (
     Batch,
     Integration,
+    InvalidPayload,
     Preset,
     Rejected,
     Request,
@@ -117,51 +120,77 @@ def _customer(settings):
     return needed(settings, "customerId").replace("-", "")
 
 
-def _upload(settings, method, member, conversions):
-    url = f"/customers/{_customer(settings)}:{method}"
-    body = {member: conversions, "partialFailure": True}
-    return Request("POST", url, _headers(settings), json=body)
-
-
 def _ask_for_variables(payloads, settings):
     """Ask Google for the custom variables when a payload names some; return their resources."""
-    if not any(payload.get("custom_variables") for payload in payloads):
-        return {}
+    if not any("custom_variables" in payload for payload in payloads):
+        return None
     url = f"/customers/{_customer(settings)}/googleAds:searchStream"
     answer = yield Request("POST", url, _headers(settings), json={"query": VARIABLES})
     return resources_in(answer.json())
 
 
+def _upload(payloads, settings, method, member, conversion_of):
+    """Upload what is well-formed; the others have their own problem each."""
+    problems, conversions = [], []
+    for payload in payloads:
+        try:
+            conversions.append(conversion_of(payload))
+            problems.append(None)
+        except InvalidPayload as problem:
+            if len(payloads) == 1:
+                raise
+            problems.append(problem)
+    if not conversions:
+        return problems
+    url = f"/customers/{_customer(settings)}:{method}"
+    body = {member: conversions, "partialFailure": True}
+    response = yield Request("POST", url, _headers(settings), json=body)
+    outcomes = iter(read_answer(response, conversions) or [None] * len(conversions))
+    return [next(outcomes) if problem is None else problem for problem in problems]
+
+
 def upload_clicks(payloads, settings):
-    resources = yield from _ask_for_variables(payloads, settings)
     customer = _customer(settings)
-    conversions = [click_conversion(payload, customer, resources) for payload in payloads]
-    yield _upload(settings, "uploadClickConversions", "conversions", conversions)
+    resources = yield from _ask_for_variables(payloads, settings)
 
+    def conversion_of(payload):
+        return click_conversion(payload, customer, resources)
 
-def upload_click(payload, settings):
-    yield from upload_clicks([payload], settings)
+    method = "uploadClickConversions"
+    return (yield from _upload(payloads, settings, method, "conversions", conversion_of))
 
 
 def upload_calls(payloads, settings):
-    resources = yield from _ask_for_variables(payloads, settings)
     customer = _customer(settings)
-    conversions = [call_conversion(payload, customer, resources) for payload in payloads]
-    yield _upload(settings, "uploadCallConversions", "conversions", conversions)
+    resources = yield from _ask_for_variables(payloads, settings)
 
+    def conversion_of(payload):
+        return call_conversion(payload, customer, resources)
 
-def upload_call(payload, settings):
-    yield from upload_calls([payload], settings)
+    method = "uploadCallConversions"
+    return (yield from _upload(payloads, settings, method, "conversions", conversion_of))
 
 
 def upload_adjustments(payloads, settings, *, now):
     customer = _customer(settings)
-    adjustments = [adjustment(payload, customer, now) for payload in payloads]
-    return _upload(settings, "uploadConversionAdjustments", "conversionAdjustments", adjustments)
+
+    def conversion_of(payload):
+        return adjustment(payload, customer, now)
+
+    method, member = "uploadConversionAdjustments", "conversionAdjustments"
+    return (yield from _upload(payloads, settings, method, member, conversion_of))
+
+
+def upload_click(payload, settings):
+    return (yield from upload_clicks([payload], settings))
+
+
+def upload_call(payload, settings):
+    return (yield from upload_calls([payload], settings))
 
 
 def upload_adjustment(payload, settings, *, now):
-    return upload_adjustments([payload], settings, now=now)
+    return (yield from upload_adjustments([payload], settings, now=now))
 
 
 def read_answer(response, payloads):

@@ -2,13 +2,15 @@
 
 API: https://learn.microsoft.com/en-us/linkedin/marketing/integrations/ads-reporting/conversions-api
 (read 2026-11-23).
-Facts: reference/destination-catalog/advertising.md, "LinkedIn Conversions API" (read 2026-11-23),
-with these additions:
+Facts: reference/destination-catalog/advertising.md, "LinkedIn Conversions API", and, where it is
+silent, Segment's open source (destinations/linkedin-conversions/api, read 2026-11-25), with these
+additions:
 
 - The conversion rule of a mapping is what Segment's on-save hook has left (`onMappingSave`), or the
   field `conversionRuleId`, which a setting fills. Rules are made in LinkedIn, not here.
 - Segment connects through an app of its own; here the client or a token are settings.
 - Switched on, the e-mail address is also looked for where events of type track have it.
+- Numbers of ten digits are seconds; Segment takes them for milliseconds, so for 1970.
 """
 
 from datetime import timedelta
@@ -35,7 +37,7 @@ from destinations.integration import (
 
 OLDEST = timedelta(days=90)
 HEADERS = {"LinkedIn-Version": "202603", "X-Restli-Protocol-Version": "2.0.0"}
-# "AXCIOM" is LinkedIn's spelling.
+# "AXCIOM" is the reference's spelling; the newest of Segment's source has "ACXIOM" (2026-11-25).
 IDS = {
     "linkedInUUID": "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID",
     "acxiomID": "AXCIOM_ID",
@@ -116,9 +118,22 @@ def stream_conversion(payload, settings, *, now):
 
 @stream_conversion.batch
 def stream_conversions(payloads, settings, *, now):
+    """Send what LinkedIn can take; the others have their own problem each."""
+    problems, elements = [], []
+    for payload in payloads:
+        try:
+            elements.append(_event(payload, now))
+            problems.append(None)
+        except InvalidPayload as problem:
+            if len(payloads) == 1:
+                raise
+            problems.append(problem)
+    if not elements:
+        return problems
     headers = {**HEADERS, "X-RestLi-Method": "BATCH_CREATE"}
-    body = {"elements": [_event(payload, now) for payload in payloads]}
-    return Request("POST", "/conversionEvents", headers, json=body)
+    response = yield Request("POST", "/conversionEvents", headers, json={"elements": elements})
+    outcomes = iter(read_answer(response, elements) or [None] * len(elements))
+    return [next(outcomes) if problem is None else problem for problem in problems]
 
 
 @stream_conversion.answer
@@ -141,7 +156,6 @@ def _outcome(element):
 
 def _event(payload, now):
     if now - find_moment(payload["conversionHappenedAt"]) > OLDEST:
-        # LinkedIn would refuse the whole batch for it.
         raise InvalidPayload([("conversionHappenedAt", "is older than 90 days")])
     external = payload.get("externalIds")
     user = {
@@ -172,7 +186,7 @@ def _rule_id(payload):
 
 def _user_ids(payload):
     values = {
-        "SHA256_EMAIL": hashing.hashed(payload.get("email"), hashing.email),
+        "SHA256_EMAIL": hashing.hashed(payload.get("email")),
         **{kind: payload.get(name) for name, kind in IDS.items()},
     }
     found = [{"idType": kind, "idValue": value} for kind, value in values.items() if value]

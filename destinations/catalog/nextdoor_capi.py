@@ -1,7 +1,7 @@
 """Nextdoor Conversions API: what people do after seeing an ad on Nextdoor.
 
 API: https://developer.nextdoor.com/reference/conversion-error-handling (read 2026-11-23).
-Facts: reference/destination-catalog/advertising.md, "Nextdoor Conversions API" (read 2026-11-23).
+Facts: reference/destination-catalog/advertising.md, "Nextdoor Conversions API" (read 2026-11-25).
 
 Nextdoor's hashes are of the values as they come, always, even of what is a hash already. Segment
 ships no mappings; ours report orders, sign-ups and leads of a website.
@@ -149,7 +149,7 @@ APP = Field(
     fields=[
         Field("event_name", required=True, choices=EVENT_NAMES),
         Field("event_id"),
-        Field("event_time", "datetime", path("$.timestamp"), required=True),
+        Field("event_time", default=path("$.timestamp"), required=True),
         Field("action_source", required=True, choices=ACTION_SOURCES),
         Field(
             "action_source_url",
@@ -172,7 +172,7 @@ def send_conversion(payload, settings):
         "client_id": settings["client_id"],
         "customer": {
             "pixel_id": settings["pixel_id"],
-            **{name: _hashed(name, value) for name, value in payload["customer"].items()},
+            **present({name: _hashed(name, value) for name, value in payload["customer"].items()}),
         },
         "custom": _custom(payload),
         "app": payload.get("app") or {},
@@ -182,7 +182,7 @@ def send_conversion(payload, settings):
 
 
 def _hashed(name, value):
-    return value if name in NOT_HASHED else hashing.sha256_hex(value)
+    return (value or None) if name in NOT_HASHED else hashing.sha256_hex(value)
 
 
 def _custom(payload):

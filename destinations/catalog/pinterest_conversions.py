@@ -3,7 +3,10 @@
 API: https://developers.pinterest.com/docs/api/v5/events-create (read 2026-11-23); the statuses of
 single events: github.com/pinterest/pinterest-python-generated-api-client, ConversionApiResponse
 (read 2026-11-23).
-Facts: reference/destination-catalog/advertising.md, "Pinterest Conversions API" (read 2026-11-23).
+Facts: reference/destination-catalog/advertising.md, "Pinterest Conversions API", and, where it is
+silent, Segment's open source (destinations/pinterest-conversions, read 2026-11-25). Amounts and
+moments are the same; single events that Pinterest says it did not process count as refused, which
+Segment does not look at.
 """
 
 from destinations.auth import bearer
@@ -64,6 +67,13 @@ def check(settings):
     return Request("POST", _where(settings), query={"test": "true"}, json={"data": [event]})
 
 
+def check_answer(response):
+    """The token is right when Pinterest looked at the event of the check, whatever it found."""
+    answer = response.json()
+    looked = type(answer) is dict and type(answer.get("events")) is list
+    return None if looked or 200 <= response.status < 300 else ""
+
+
 integration = Integration(
     slug="pinterest-conversions",
     name="Pinterest Conversions",
@@ -72,6 +82,7 @@ integration = Integration(
     base_url="https://api.pinterest.com/v5",
     auth=bearer("conversion_token"),
     check=check,
+    check_answer=check_answer,
     names=("Pinterest Conversions API",),
     description="Tells Pinterest's ads what people did after seeing them.",
     settings=[

@@ -1,7 +1,8 @@
 """Podscribe: which podcast brought the people who visit a website and buy.
 
 API: a pixel, https://verifi.podscribe.com/tag; it has no credentials that could be checked.
-Facts: reference/destination-catalog/advertising.md, "Podscribe (Actions)" (read 2026-11-23).
+Facts: reference/destination-catalog/advertising.md, "Podscribe (Actions)" (read 2026-11-25). What
+Segment sends as `properties` when nothing is left of them could not be found; here it is nothing.
 """
 
 from destinations.integration import (
@@ -107,7 +108,7 @@ def _visit(payload, settings, action):
         "url": payload.get("url"),
         "ip": payload["ip"],
         "user_agent": payload.get("userAgent"),
-        "library": json_text(library) if library else None,
+        "library": None if library is None else json_text(library),
     }
 
 

@@ -1,10 +1,11 @@
 """Quora Conversions API: what people do after seeing an ad on Quora.
 
 API: https://www.quora.com/ads/conversion_api_doc (read 2026-11-23).
-Facts: reference/destination-catalog/advertising.md, "Quora Conversions API" (read 2026-11-23).
+Facts: reference/destination-catalog/advertising.md, "Quora Conversions API", and for what it does
+not say Segment's open source (quora/trackConversion/utils.ts); both read 2026-11-25.
 
 Who it was is sent as it is: Quora wants no hashes. There is no credential check: Quora has no
-request that records nothing.
+request that records nothing, so Segment only looks whether the account is a number.
 """
 
 from destinations.auth import bearer
@@ -145,16 +146,18 @@ def track_conversions(payloads, settings):
 def read_answer(response, payloads):
     # Quora answers 200 also to events it refuses.
     answer = response.json()
-    events = answer.get("events") if type(answer) is dict else None
-    if not 200 <= response.status < 300 or type(events) is not list:
+    if not 200 <= response.status < 300 or type(answer) is not dict:
         return None
+    events = answer.get("events")
     refused = {
         event.get("index", position): Rejected(
             f"Quora refused: {event.get('error_message') or event.get('error_code')}", status=400
         )
-        for position, event in enumerate(events)
+        for position, event in enumerate(events if type(events) is list else ())
         if type(event) is dict and event.get("status") != "OK"
     }
+    if not refused and len(payloads) == 1 and answer.get("events_errored"):
+        refused = {0: Rejected("Quora refused the event without saying why", status=400)}
     return [refused.get(i) for i in range(len(payloads))]
 
 

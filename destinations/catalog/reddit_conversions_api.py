@@ -1,7 +1,8 @@
 """Reddit Conversions API: what people do on a site or in an app, for Reddit's ads.
 
 API: https://ads-api.reddit.com/docs/v2/ (read 2026-11-23).
-Facts: reference/destination-catalog/advertising.md, "Reddit Conversions API" (read 2026-11-23).
+Facts: reference/destination-catalog/advertising.md, "Reddit Conversions API", and for what it does
+not say Segment's open source (reddit-conversions-api/utils.ts and index.ts); both read 2026-11-25.
 
 The presets are Segment's to the letter. Those of "Product Added" and "Product Added to Wishlist"
 name members that the action does not have (`itemCount`, `value`), so only their currency is sent.
@@ -9,10 +10,12 @@ name members that the action does not have (`itemCount`, `value`), so only their
 Batches are off until a mapping sets `enable_batching`: Reddit takes all events of a request or
 none of them.
 
-There is no credential check: Reddit's only request judges the moment of the event it is sent.
-"""
+A telephone number without digits is left out; Segment sends the hash of a lone "+".
 
-import re
+The credential check is the one request that Reddit has, in test mode and without an event, since an
+event would be judged by its moment: 401 is a wrong token and 403 a wrong account (Segment's
+index.ts); that 400, to an empty list, comes after both is not documented.
+"""
 
 from destinations.auth import bearer
 from destinations.catalog._bodies import as_is, present
@@ -41,8 +44,12 @@ TRACKING_TYPES = (
     "Lead",
     "SignUp",
 )
+# Countries that Reddit knows beside those with a name in _places.py.
+_MORE = "BQ CC CD CW FK FM HM KP LY SS SX UN"
+COUNTRY_CODES = sorted({code.upper() for code in COUNTRIES.values()} | set(_MORE.split()))
 APPLE = ("ios", "iphone", "ipad", "ipados")
-EXTENSION = re.compile(r"ext|x|anexo|#|poste|int", re.I)
+# What the extension of a telephone number begins with; the first word here that is found counts.
+EXTENSIONS = ("ext", "x", "anexo", "#", "poste", "int")
 
 _CART = {
     "currency": path("$.properties.currency"),
@@ -72,6 +79,20 @@ def _preset(event, name, mapping):
     return Preset(event or "Page calls", "standardEvent", trigger, mapping)
 
 
+def check(settings):
+    return Request("POST", _where(settings), json={"test_mode": True, "events": []})
+
+
+def check_answer(response):
+    if response.status == 403:
+        return "Reddit does not know this ad account for this token"
+    return None if response.status < 300 or response.status == 400 else ""
+
+
+def _where(settings):
+    return f"/conversions/events/{settings['ad_account_id']}"
+
+
 integration = Integration(
     slug="reddit-conversions-api",
     name="Reddit Conversions API",
@@ -79,10 +100,17 @@ integration = Integration(
     docs_url="https://ads-api.reddit.com/docs/v2/",
     base_url="https://ads-api.reddit.com/api/v2.0",
     auth=bearer("conversion_token"),
+    check=check,
+    check_answer=check_answer,
     names=("Reddit Conversions Api", "Reddit Conversions API"),
     description="Tells Reddit's ads what people did after seeing them.",
     settings=[
-        Setting("ad_account_id", "Ad account ID", required=True),
+        Setting(
+            "ad_account_id",
+            "Ad account ID",
+            required=True,
+            help="Reddit Ads → Events Manager, also called Pixel ID",
+        ),
         Setting(
             "conversion_token",
             "Conversion token",
@@ -133,7 +161,7 @@ EVENT = [
         "data_processing_options",
         "object",
         properties=(
-            Field("country", choices=sorted(code.upper() for code in COUNTRIES.values())),
+            Field("country", choices=COUNTRY_CODES),
             Field("modes", choices=("LDU",)),
             Field("region"),
         ),
@@ -163,7 +191,7 @@ BATCH = Batch(size=1000, max_size=1000, enabled=False)
 
 
 def _clean(text):
-    return text.strip() if type(text) is str else text
+    return text.strip() if text else None
 
 
 def _email(text):
@@ -173,7 +201,9 @@ def _email(text):
 
 
 def _phone(text):
-    digits = hashing.digits(EXTENSION.split(text)[0])
+    lower = text.lower()
+    ends = (lower.find(word) for word in EXTENSIONS)
+    digits = hashing.digits(text[: next((end for end in ends if end >= 0), len(text))])
     return f"+{digits}" if digits else ""
 
 
@@ -181,12 +211,6 @@ def _user(payload):
     if "user" not in payload:
         return None
     user = payload["user"]
-    options = payload.get("data_processing_options") or {}
-    modes = options.get("modes")
-    options = present(
-        {name: _clean(options.get(name)) for name in ("country", "region")}
-        | {"modes": [modes] if modes else None}
-    )
     screen = payload.get("screen_dimensions") or {}
     found = {
         "email": hashing.hashed(user.get("email"), _email),
@@ -195,7 +219,7 @@ def _user(payload):
         "phone_number": hashing.hashed(user.get("phone_number"), _phone),
         "user_agent": _clean(user.get("user_agent")),
         "uuid": _clean(user.get("uuid")),
-        "data_processing_options": options or None,
+        "data_processing_options": _options(payload.get("data_processing_options")),
         "screen_dimensions": screen if len(screen) == 2 else None,
     }
     device = (user.get("device_type") or "").lower()
@@ -205,11 +229,22 @@ def _user(payload):
     return present(found)
 
 
+def _options(options):
+    if options is None:
+        return None
+    modes = options.get("modes")
+    found = {"modes": [modes] if modes else None}
+    return present({**found, **{name: _clean(options.get(name)) for name in ("country", "region")}})
+
+
 def _metadata(payload):
+    names = ("event_metadata", "products", "conversion_id")
+    if not any(name in payload for name in names):
+        return None
     metadata = dict(payload.get("event_metadata") or {})
     if "products" in payload:
         metadata["products"] = [
-            {name: _clean(value) for name, value in product.items()}
+            {name: _clean(value) for name, value in product.items() if value != ""}
             for product in payload["products"]
         ]
     metadata["conversion_id"] = hashing.hashed(payload.get("conversion_id"), str.strip)
@@ -224,7 +259,7 @@ def _event(payload):
             "event_at": payload["event_at"],
             "event_type": {**kind, **present({"custom_event_name": custom})},
             "click_id": _clean(payload.get("click_id")),
-            "event_metadata": _metadata(payload) or None,
+            "event_metadata": _metadata(payload),
             "user": _user(payload),
         }
     )
@@ -240,7 +275,7 @@ def send_batch(payloads, settings):
         "test_mode": settings.get("test_mode") or False,
         "partner": "SEGMENT",
     }
-    return Request("POST", f"/conversions/events/{settings['ad_account_id']}", json=body)
+    return Request("POST", _where(settings), json=body)
 
 
 integration.action(

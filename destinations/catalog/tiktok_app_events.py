@@ -15,6 +15,7 @@ from destinations.catalog._tiktok import (
     PRODUCTS,
     TRACK,
     auth,
+    check_answer,
     event_time,
     people_fields,
     people_of,
@@ -69,6 +70,15 @@ WITH_CONTENTS = required_if(
 WITH_VALUE = required_if(
     "event", "is", ("AddToCart", "AddToWishlist", "Checkout", "Purchase", "ViewContent")
 )
+# What Segment's presets give products.
+WITH_CONTENT_ID = (
+    "AddPaymentInfo",
+    "AddToCart",
+    "AddToWishlist",
+    "Checkout",
+    "Purchase",
+    "ViewContent",
+)
 # (event, name at TikTok, where its contents are)
 EVENTS = (
     ("Order Completed", "Purchase", PRODUCTS),
@@ -120,6 +130,7 @@ integration = Integration(
     base_url=BASE_URL,
     auth=auth,
     check=check,
+    check_answer=check_answer,
     names=("TikTok App Events",),
     description="Tells TikTok's ads what people did in your app.",
     settings=[
@@ -204,21 +215,12 @@ def _property(name, type="string", where=None, **options):
     ],
 )
 def report_app_event(payload, settings, *, now):
-    contents = payload.get("contents") or []
-    if payload["event"] == "Purchase":
-        problems = [
-            (f"contents[{i}].quantity", "is required for a purchase")
-            for i, content in enumerate(contents)
-            if content.get("quantity") is None
-        ]
-        if problems:
-            raise InvalidPayload(problems)
     event = {
         "event": payload["event"],
         "event_time": event_time(payload, now),
         **chosen(payload, "event_id"),
         "user": _user(payload),
-        "properties": {"contents": contents, **chosen(payload, *PROPERTIES)},
+        "properties": {"contents": _contents(payload), **chosen(payload, *PROPERTIES)},
         "app": payload["app"],
         "ad": chosen(payload.get("ad") or {}, *AD),
         "limited_data_use": payload.get("limited_data_use", False),
@@ -227,6 +229,27 @@ def report_app_event(payload, settings, *, now):
 
 
 report_app_event.answer(read_answer)
+
+
+def _contents(payload):
+    """Return the products; those without a price have none."""
+    contents, needed = payload.get("contents") or [], []
+    if payload["event"] in WITH_CONTENT_ID:
+        needed.append("content_id")
+    if payload["event"] == "Purchase":
+        needed.append("quantity")
+    problems = [
+        (f"contents[{i}].{name}", f"is required for {payload['event']}")
+        for i, content in enumerate(contents)
+        for name in needed
+        if content.get(name) in (None, "")
+    ]
+    if problems:
+        raise InvalidPayload(problems)
+    return [
+        {name: value for name, value in content.items() if value or name == "quantity"}
+        for content in contents
+    ]
 
 
 def _user(payload):

@@ -10,8 +10,10 @@ from destinations.catalog._tiktok import (
     BASE_URL,
     SHOP_EVENTS,
     auth,
+    check_answer,
     click_in,
     event_time,
+    hashed,
     origin_of,
     people_of,
     presets_of,
@@ -50,6 +52,7 @@ integration = Integration(
     base_url=BASE_URL,
     auth=auth,
     check=check,
+    check_answer=check_answer,
     names=("Tiktok Conversions", "TikTok Conversions"),
     description="Tells TikTok's ads what people did on your website.",
     settings=[
@@ -106,7 +109,7 @@ def _user(payload):
 
 
 def _hashed(text):
-    return hashing.hashed(text, hashing.compact) or ""
+    return hashed(text, hashing.compact) or ""
 
 
 def _plain(text):

@@ -12,6 +12,7 @@ from destinations.catalog._tiktok import (
     CONTENTS,
     SHOP_EVENTS,
     auth,
+    check_answer,
     click_in,
     event_time,
     origin_of,
@@ -47,6 +48,7 @@ integration = Integration(
     base_url=BASE_URL,
     auth=auth,
     check=check,
+    check_answer=check_answer,
     names=("Tiktok Offline Conversions (Actions)", "Tiktok Offline Conversions"),
     description="Tells TikTok's ads what people did away from the website.",
     settings=[

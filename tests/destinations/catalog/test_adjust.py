@@ -1,9 +1,8 @@
-import json
-
 import pytest
 
 from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, InvalidSettings
+from destinations.integration import Request
 
 from ..bench import conversation, default_requests_for, request_for, translator_for
 
@@ -19,52 +18,41 @@ EVENT = {
 
 
 def sent(mapping=TOKENS, event=EVENT, **settings):
-    """The form that is sent."""
-    return request_for("adjust", "sendEvent", event, mapping, **{**SETTINGS, **settings}).form
+    """The request that is sent."""
+    return request_for("adjust", "sendEvent", event, mapping, **{**SETTINGS, **settings})
 
 
-def test_an_event_is_sent_as_a_form():
-    request = request_for("adjust", "sendEvent", EVENT, TOKENS, **SETTINGS)
-    told = json.loads(request.form["callback_params"])
+def test_an_event_is_sent_with_its_device_inside_a_parameter():
+    told = (
+        '{"timestamp":"2026-08-20T10:00:00.600Z","app_token":"4w565xzmb54d",'
+        '"event_token":"f0ob4r","device_id":"D-1","advertising_id":"A-1","device_type":"ios",'
+        '"revenue":25.5,"currency":"EUR"}'
+    )
 
-    assert (request.method, request.url) == ("POST", "https://s2s.adjust.com/event")
-    assert {**request.form, "callback_params": None} == {
-        "app_token": "4w565xzmb54d",
-        "event_token": "f0ob4r",
-        "environment": "sandbox",
-        "s2s": "1",
-        "callback_params": None,
-        "created_at_unix": "1787220001",
-        "idfa": "A-1",
-        "idfv": "D-1",
-        "revenue": "25.5",
-        "currency": "EUR",
-    }
-    assert told == {
-        "timestamp": "2026-08-20T10:00:00.600Z",
-        **TOKENS,
-        "device_id": "D-1",
-        "advertising_id": "A-1",
-        "device_type": "ios",
-        "revenue": 25.5,
-        "currency": "EUR",
-    }
+    assert sent() == Request(
+        "POST",
+        "https://s2s.adjust.com/event",
+        json={
+            "app_token": "4w565xzmb54d",
+            "event_token": "f0ob4r",
+            "environment": "sandbox",
+            "s2s": 1,
+            "callback_params": told,
+            "created_at_unix": 1787220001,
+        },
+    )
 
 
-def test_android_has_other_ids():
-    device = {"type": "Android", "id": "D-1", "advertisingId": "A-1"}
-
-    form = sent(event={**EVENT, "context": {"device": device}})
-
-    assert (form["gps_adid"], form["android_id"]) == ("A-1", "D-1")
+def test_an_event_without_a_time_has_none():
+    assert "created_at_unix" not in sent({**TOKENS, "timestamp": None}).json
 
 
 def test_tokens_of_the_mapping_go_before_those_of_the_settings():
     defaults = {"default_app_token": "app", "default_event_token": "event"}
 
-    form = sent({"event_token": "f0ob4r"}, **defaults)
+    body = sent({"event_token": "f0ob4r"}, **defaults).json
 
-    assert (form["app_token"], form["event_token"]) == ("app", "f0ob4r")
+    assert (body["app_token"], body["event_token"]) == ("app", "f0ob4r")
 
 
 def test_there_must_be_tokens():
@@ -77,10 +65,10 @@ def test_tokens_are_masked_wherever_they_come_from():
     payload = translator.payload(EVENT)
     [request] = conversation(translator, [payload])
 
-    shown = translator.redact(request, [payload]).form
+    shown = translator.redact(request, [payload])
 
-    assert (shown["app_token"], shown["event_token"]) == ("•••", "•••")
-    assert "f0ob4r" not in shown["callback_params"]
+    assert (shown.json["app_token"], shown.json["event_token"]) == ("•••", "•••")
+    assert "f0ob4r" not in str(shown.json)
 
 
 def test_an_event_needs_its_device():

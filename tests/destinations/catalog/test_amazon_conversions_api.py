@@ -45,7 +45,7 @@ EVENT = {
     "unitsSold": 2,
     "eventId": "m-1",
     "consent": {"geo": {"ipAddress": "192.0.2.1"}},
-    "customData": [{"name": "brand", "dataType": "STRING", "value": "Acme"}],
+    "customData": [{"name": "brand", "value": "Acme"}],
 }
 
 
@@ -73,6 +73,15 @@ def test_an_order_is_a_purchase_off_amazon():
         },
         json={"events": [EVENT]},
     )
+
+
+def test_a_page_needs_a_mapping_that_finds_its_name():
+    page = {**ORDER, "type": "page", "event": None, "name": "Shoes"}
+
+    with pytest.raises(InvalidPayload, match="name is required"):
+        default_requests_for("amazon-conversions-api", page, **SETTINGS)
+    found = sent({"eventType": "PAGE_VIEW", "name": {"@path": "$.name"}}, page)
+    assert found["eventDescription"]["name"] == "Shoes"
 
 
 def test_several_events_are_one_batch():
@@ -124,6 +133,12 @@ def test_each_region_has_its_host_and_a_data_set_is_told():
         ("email", "A" * 64, "EMAIL", "A" * 64),
         ("rampId", "R-1", "RAMP_ID", "R-1"),
         ("matchId", "M-1", "MATCH_ID", "M-1"),
+        (
+            "state",
+            "New York",
+            "STATE",
+            "350c754ba4d38897693aa077ef43072a859d23f613443133fecbbd90a3512ca5",
+        ),
     ],
 )
 def test_people_are_hashed_after_normalising_and_ids_are_not(name, value, key, sent_value):
@@ -142,10 +157,39 @@ def test_consent_has_several_forms():
     }
 
 
+@pytest.mark.parametrize(
+    ("given", "consent"),
+    [
+        ({"amznUserData": "GRANTED"}, {"amazonConsent": {"amznUserData": "GRANTED"}}),
+        ({"amznAdStorage": "GRANTED"}, None),
+        ({"tcf": " "}, None),
+    ],
+)
+def test_consent_to_storage_alone_is_none(given, consent):
+    assert sent({"consent": given}).get("consent") == consent
+
+
 def test_data_use_can_be_limited():
     found = sent({"dataProcessingOptions": "LIMITED_DATA_USE"})
 
-    assert found["dataProcessingOptions"] == {"options": ["LIMITED_DATA_USE"]}
+    assert found["dataProcessingOptions"] == {"options": "LIMITED_DATA_USE"}
+
+
+def test_currency_and_units_are_told_of_purchases_only():
+    found = sent({"eventType": "SUBSCRIBE"})
+
+    assert found["value"] == 25.5
+    assert not {"currencyCode", "unitsSold"} & set(found)
+
+
+def test_what_has_nothing_to_be_hashed_is_left_out():
+    people = {"phone": "+++", "city": " ", "rampId": "R-1"}
+
+    assert sent({"matchKeys": people})["matchKeys"] == [{"type": "RAMP_ID", "values": ["R-1"]}]
+
+
+def test_a_time_is_sent_as_it_is():
+    assert sent({"timestamp": 1787220000})["eventTime"] == "1787220000"
 
 
 @pytest.mark.parametrize(
@@ -167,16 +211,15 @@ def test_the_client_must_be_in_the_settings():
         sent(client_id=None)
 
 
-@pytest.mark.parametrize("first", [0, 1])
-def test_a_207_names_what_was_refused(first):
+def test_a_207_names_what_was_refused():
     translator = translator_for("amazon-conversions-api", "trackConversion", **SETTINGS)
     body = (
-        b'{"success":[{"index":%d}],"error":['
-        b'{"index":%d,"errors":[{"code":"BAD_REQUEST","message":"no"}]},'
-        b'{"index":%d,"errors":[{"code":"INTERNAL_ERROR","message":"later"}]}]}'
-    ) % (first, first + 1, first + 2)
+        b'{"success":[{"index":1}],"error":['
+        b'{"index":2,"errors":[{"code":"BAD_REQUEST","message":"no"}]},'
+        b'{"index":3,"errors":[{"code":"INTERNAL_ERROR","message":"later"}]}]}'
+    )
 
-    taken, refused, later, missing = translator.outcomes(Response(207, body=body), [{}] * 4)
+    missing, taken, refused, later = translator.outcomes(Response(207, body=body), [{}] * 4)
 
     assert taken is None
     assert refused == Rejected("Amazon refused: no", status=400)

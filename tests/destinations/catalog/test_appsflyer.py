@@ -6,7 +6,7 @@ from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, InvalidSettings
 from destinations.integration import Request
 
-from ..bench import default_requests_for, request_for
+from ..bench import default_requests_for, request_for, requests_for
 
 SETTINGS = {"appsFlyerDevKey": "dev-key", "appleAppID": "123456", "androidAppID": "com.acme.shop"}
 ORDER = {
@@ -108,13 +108,23 @@ def test_the_idfv_stands_in_for_the_advertising_id():
     assert sent(event, canOmitAppsFlyerId=True, fallbackToIdfv=True)["idfv"] == "V-1"
 
 
-def test_the_device_says_which_app_it_is():
-    web = {**ORDER, "context": {"device": {"type": "web"}}}
+@pytest.mark.parametrize("context", [{}, {"device": {"type": "web"}}])
+def test_an_event_of_no_app_is_not_sent(context):
+    assert requests_for("appsflyer", "trackEvent", {**ORDER, "context": context}, **SETTINGS) == []
 
-    with pytest.raises(InvalidPayload, match="deviceType must be one of ios"):
-        sent(web)
+
+def test_the_device_says_which_app_must_be_set():
     with pytest.raises(InvalidSettings, match="appleAppID is not set"):
         sent(appleAppID=None)
+
+
+def test_roku_has_an_app_of_its_own():
+    event = {**ORDER, "context": {"device": {"type": "roku", "advertisingId": "R-1"}}}
+
+    request = request_for("appsflyer", "trackEvent", event, rokuAppID="r-17", **SETTINGS)
+
+    assert request.url == "https://api2.appsflyer.com/inappevent/r-17"
+    assert request.json["advertising_id"] == "R-1"
 
 
 def test_there_is_no_request_that_only_checks():

@@ -51,7 +51,7 @@ def test_a_purchase_is_reported():
             "data": [
                 {
                     "event_name": "Purchase",
-                    "event_time": 1787220000,
+                    "event_time": "2026-08-20T10:00:00.123Z",
                     "event_source_url": "https://shop.example/thanks",
                     "event_id": "m-1",
                     "action_source": "website",
@@ -98,7 +98,13 @@ def test_each_action_has_its_name_at_facebook(event, action, name, suffix):
 def test_a_page_view_has_no_money():
     found = sent("pageView", {**ORDER, "type": "page"})
 
-    assert (found["event_name"], found["custom_data"]) == ("PageView", {})
+    assert (found["event_name"], "custom_data" in found) == ("PageView", False)
+
+
+def test_a_page_view_keeps_the_custom_data_of_its_mapping():
+    found = sent("pageView", {**ORDER, "type": "page"}, {"custom_data": {"plan": "pro"}})
+
+    assert found["custom_data"] == {"plan": "pro"}
 
 
 def test_a_custom_event_has_the_name_it_has():
@@ -123,6 +129,14 @@ def test_a_search_needs_no_product():
     assert found["custom_data"] == {"search_string": "shoes"}
 
 
+def test_an_order_without_products_says_so():
+    properties = {"revenue": 1, "currency": "EUR", "products": []}
+
+    found = sent("purchase", {**ORDER, "properties": properties})
+
+    assert found["custom_data"] == {"currency": "EUR", "value": 1, "contents": []}
+
+
 def test_a_product_without_an_id_is_refused():
     with pytest.raises(InvalidPayload, match=r"contents\[0\].id is required"):
         sent("search", {**ORDER, "properties": {"query": "shoes", "price": 5}})
@@ -135,9 +149,10 @@ def test_a_delivery_category_must_be_known():
         sent("purchase", ORDER, {"contents": contents})
 
 
-def test_an_unknown_currency_is_refused():
+@pytest.mark.parametrize("currency", ["GOLD", "eur"])
+def test_an_unknown_currency_is_refused(currency):
     with pytest.raises(InvalidPayload, match="ISO 4217"):
-        sent("purchase", {**ORDER, "properties": {"revenue": 1, "currency": "GOLD"}})
+        sent("purchase", {**ORDER, "properties": {"revenue": 1, "currency": currency}})
 
 
 def test_a_website_has_a_user_agent_unless_the_event_is_custom():
@@ -186,7 +201,8 @@ def test_a_website_has_a_user_agent_unless_the_event_is_custom():
             "ct",
             "0007a3d64c01e23d5075203c5977c14e4f7e01a3fc570686fcc50b5e1dd42685",
         ),
-        ("email", "A" * 64, "em", "A" * 64),
+        ("email", f" {'A' * 64} ", "em", "a" * 64),
+        ("phone", "A" * 64, "ph", "A" * 64),
     ],
 )
 def test_people_are_hashed_after_normalising(name, value, key, digest):

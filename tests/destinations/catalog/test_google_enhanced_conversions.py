@@ -7,6 +7,7 @@ from destinations.errors import InvalidPayload, InvalidSettings, Rejected, Serve
 from destinations.integration import Request
 
 from ..bench import (
+    NOW,
     Response,
     conversation,
     default_requests_for,
@@ -143,6 +144,24 @@ def test_custom_variables_are_looked_up_by_name():
     ]
 
 
+@pytest.mark.parametrize(
+    ("answer", "variables"), [([], None), ([{"results": [{"conversionCustomVariable": {}}]}], [])]
+)
+def test_an_account_without_custom_variables_gets_none(answer, variables):
+    mapping = {**ACTION, "custom_variables": {"color": "red"}}
+
+    *_, upload = requests_for(
+        "google-enhanced-conversions",
+        "uploadClickConversion",
+        ORDER,
+        mapping,
+        [Response(200, body=json.dumps(answer).encode())],
+        **SETTINGS,
+    )
+
+    assert upload.json["conversions"][0].get("customVariables") == variables
+
+
 @pytest.mark.parametrize("action", ["uploadCallConversion", "uploadCallConversion2"])
 def test_a_call_is_uploaded(action):
     mapping = {**ACTION, "caller_id": "+14155550100", "call_timestamp": "2026-08-20T09:00:00Z"}
@@ -234,9 +253,22 @@ def test_telephones_get_the_code_of_their_country(phone, country, normal):
     assert found["userIdentifiers"] == [{"hashedPhoneNumber": normal}]
 
 
-def test_what_is_no_address_is_refused():
+@pytest.mark.parametrize("email", ["ann", "ann@example", "änn@example.com", "a b@example.com"])
+def test_what_is_no_address_is_refused(email):
     with pytest.raises(InvalidPayload, match="email_address is no e-mail address"):
-        sent("uploadClickConversion", {"email_address": "ann"})
+        sent("uploadClickConversion", {"email_address": email})
+
+
+def test_an_order_without_products_has_an_empty_cart():
+    event = {**ORDER, "properties": {}}
+
+    assert sent("uploadClickConversion", event=event) == {
+        "conversionAction": "customers/1234567890/conversionActions/570",
+        "conversionDateTime": "2026-08-20 10:00:00+00:00",
+        "userIpAddress": "192.0.2.1",
+        "cartData": {"items": []},
+        "userIdentifiers": [],
+    }
 
 
 def test_a_manager_may_have_the_access():
@@ -268,6 +300,25 @@ def test_several_clicks_are_one_batch_when_the_mapping_wants_it():
     assert len(request.json["conversions"]) == 2
     off = translator_for("google-enhanced-conversions", "uploadClickConversion", ACTION, **SETTINGS)
     assert off.batch is None
+
+
+def test_one_wrong_address_does_not_hold_up_a_batch():
+    mapping = {**ACTION, "enable_batching": True}
+    translator = translator_for(
+        "google-enhanced-conversions", "uploadClickConversion2", mapping, **SETTINGS
+    )
+    nobody = {**ORDER, "properties": {"email": "ann"}}
+    payloads = [translator.payload(event) for event in (nobody, ORDER, ORDER)]
+    requests = translator.requests(payloads, now=NOW)
+
+    request = next(requests)
+    answer = failure(error(1, "UNPARSEABLE_GCLID"))
+    with pytest.raises(StopIteration) as stop:
+        requests.send(Response(200, body=json.dumps(answer).encode()))
+
+    assert len(request.json["conversions"]) == 2
+    codes = [outcome and outcome.code for outcome in stop.value.value]
+    assert codes == ["PAYLOAD_VALIDATION_FAILED", None, "400"]
 
 
 def failure(*errors):

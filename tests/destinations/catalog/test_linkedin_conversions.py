@@ -5,6 +5,7 @@ from destinations.errors import InvalidPayload, Unauthorized
 from destinations.integration import Request
 
 from ..bench import (
+    NOW,
     Response,
     conversation,
     default_requests_for,
@@ -26,7 +27,7 @@ LEAD = {
     "messageId": "m-1",
     "timestamp": "2026-08-20T10:00:00.123Z",
     "properties": {"revenue": 25.5, "currency": "EUR"},
-    "traits": {"email": " Ann@Example.com "},
+    "traits": {"email": "Ann@Example.com"},
 }
 EMAIL = "71d4f55f72fa128dfb468a1a3901507c804b74316488744d769d7f4b16696476"
 CONVERSION = {
@@ -68,6 +69,44 @@ def test_several_conversions_are_one_batch():
         {**HEADERS, "X-RestLi-Method": "BATCH_CREATE"},
         json={"elements": [CONVERSION, {**CONVERSION, "eventId": "m-2"}]},
     )
+
+
+def test_one_conversion_that_linkedin_would_not_take_does_not_hold_up_the_others():
+    translator = translator_for("linkedin-conversions", "streamConversion", RULE, **SETTINGS)
+    events = [{**LEAD, "traits": {}}, LEAD, LEAD]
+    requests = translator.requests([translator.payload(event) for event in events], now=NOW)
+
+    request = next(requests)
+    with pytest.raises(StopIteration) as stop:
+        requests.send(Response(200, body=b'{"elements":[{"status":201},{"status":400}]}'))
+
+    assert request.json == {"elements": [CONVERSION, CONVERSION]}
+    assert [outcome and outcome.code for outcome in stop.value.value] == [
+        "PAYLOAD_VALIDATION_FAILED",
+        None,
+        "400",
+    ]
+
+
+def test_a_batch_in_which_nobody_is_named_is_not_sent():
+    translator = translator_for("linkedin-conversions", "streamConversion", RULE, **SETTINGS)
+    payload = translator.payload({**LEAD, "traits": {}})
+    message = "email or linkedInUUID, acxiomID, oracleID is required"
+
+    with pytest.raises(StopIteration) as stop:
+        next(translator.requests([payload, payload], now=NOW))
+
+    assert [outcome.message for outcome in stop.value.value] == [message, message]
+    with pytest.raises(InvalidPayload, match=message):
+        next(translator.requests([payload], now=NOW))
+
+
+def test_an_address_is_lowered_and_not_trimmed_unless_it_is_hashed_already():
+    [padded] = sent({"email": " Ann@Example.com"})["user"]["userIds"]
+    [digest] = sent({"email": "A" * 64})["user"]["userIds"]
+
+    assert padded["idValue"] == "6d7f3934d3a7e5f3a790019391065963c668100832cc74fd798d1bded0558fae"
+    assert digest["idValue"] == "A" * 64
 
 
 def test_a_person_may_have_other_ids_and_one_external_one():

@@ -64,11 +64,11 @@ def test_an_order_is_sent():
                         "value": 25.5,
                         "currency": "EUR",
                         "items": [{"id": "p-1", "name": "Shoe", "quantity": 2}],
+                        "hotelData": {},
                     },
                     "continueOnValidationError": True,
                 }
-            ],
-            "continueOnValidationError": True,
+            ]
         },
     )
 
@@ -92,12 +92,28 @@ def test_each_event_is_sent_once(event):
     assert len(default_requests_for("ms-bing-capi", event, **SETTINGS)) == 1
 
 
-def test_one_event_alone_says_only_in_itself_that_the_others_go_on():
-    request = request_for(
-        "ms-bing-capi", "sendEvent", ORDER, {"enable_batching": False}, **SETTINGS
-    )
+@pytest.mark.parametrize("batching", [True, False])
+def test_several_events_are_one_list_and_so_is_one(batching):
+    translator = translator_for("ms-bing-capi", "sendEvent", batching=batching, **SETTINGS)
+    payloads = [translator.payload(ORDER)] * (2 if batching else 1)
+
+    [request] = conversation(translator, payloads)
 
     assert set(request.json) == {"data"}
+    assert [event["eventId"] for event in request.json["data"]] == ["m-1"] * len(payloads)
+
+
+def test_nothing_is_said_of_hotels_and_items_without_custom_data():
+    request = request_for("ms-bing-capi", "sendEvent", ORDER, {"customData": None}, **SETTINGS)
+
+    assert "customData" not in request.json["data"][0]
+
+
+def test_what_is_no_time_is_not_sent():
+    data = {"eventType": "custom", "eventTime": "soon"}
+
+    with pytest.raises(InvalidPayload, match=r"data\.eventTime must be a time"):
+        request_for("ms-bing-capi", "sendEvent", ORDER, {"data": data}, **SETTINGS)
 
 
 def test_a_person_without_email_and_phone_has_them_as_null():

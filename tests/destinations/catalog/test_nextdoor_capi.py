@@ -78,6 +78,13 @@ def test_a_hash_is_hashed_again():
 DIGEST = "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"
 
 
+def test_an_empty_click_id_is_left_out_and_a_time_is_sent_as_it_is():
+    found = sent({"customer": {"click_id": ""}, "event_time": 1787220000})
+
+    assert found["customer"] == {"pixel_id": "px-1"}
+    assert found["event_time"] == "1787220000"
+
+
 def test_a_value_without_a_currency_is_left_out_and_a_category_is_told():
     found = sent({"custom": {"order_value": 5, "delivery_category": "curbside"}})
 

@@ -76,7 +76,6 @@ def test_an_order_is_a_checkout():
                         "app_version": "1.2",
                         "user_agent": "Mozilla/5.0",
                     },
-                    "device_info": {"form_factor": "other", "os_family": "other"},
                 }
             ]
         },
@@ -162,6 +161,17 @@ def test_somebody_must_be_named():
         sent({"user_data": {"client_ip_address": "192.0.2.1"}})
 
 
+def test_a_device_is_told_of_as_far_as_it_is_known():
+    context = {**ORDER["context"], "locale": "en-US", "screen": {"width": 393, "density": 3}}
+
+    assert sent(event={**ORDER, "context": context})["device_info"] == {
+        "locale": "en-US",
+        "screen_density": 3,
+        "screen_width": 393,
+    }
+    assert "device_info" not in sent()
+
+
 def test_the_legacy_format_is_flat():
     found = sent({"data_format": "legacy", "custom_data": {"value": 5, "contents": [{"id": "a"}]}})
 
@@ -207,3 +217,18 @@ def test_the_check_sends_a_dummy_checkout():
     assert request.url == "https://api.pinterest.com/v5/ad_accounts/549/events"
     assert request.query == {"test": "true"}
     assert request.json["data"][0]["event_name"] == "checkout"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "problem"),
+    [
+        (200, b'{"num_events_received":1}', None),
+        (422, b'{"events":[{"status":"failed","error_message":"too old"}]}', None),
+        (401, b'{"code":2,"message":"Authentication failed."}', ""),
+        (403, b"no JSON", ""),
+    ],
+)
+def test_the_check_is_about_the_token_and_not_about_the_dummy_event(status, body, problem):
+    integration = get_integration("pinterest-conversions")
+
+    assert integration.credential_problem(Response(status, body=body)) == problem

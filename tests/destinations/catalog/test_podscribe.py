@@ -87,6 +87,25 @@ def test_other_properties_are_one_text():
     assert (request.query["order_value"], request.query["properties"]) == ("5", '{"plan":"pro"}')
 
 
+def test_zero_false_and_empty_text_are_left_out():
+    properties = {"total": 0, "currency": "", "is_subscription": False, "num_items_purchased": 3}
+    event = {**ORDER, "anonymousId": None, "properties": properties}
+    mapping = {"podscribeEvent": "signup", "email": None, "library": {}}
+
+    request = request_for("podscribe", "track", event, mapping, advertiser="acme")
+
+    assert request.query == {
+        "action": "signup",
+        "advertiser": "acme",
+        "timestamp": "2026-08-20T10:00:00.123Z",
+        "url": "https://shop.example/thanks",
+        "ip": "192.0.2.1",
+        "user_agent": "Mozilla/5.0",
+        "library": "{}",
+        "num_items_purchased": "3",
+    }
+
+
 def test_an_event_needs_a_name_at_podscribe():
     with pytest.raises(InvalidPayload, match="podscribeEvent is required"):
         request_for("podscribe", "track", ORDER, **SETTINGS)

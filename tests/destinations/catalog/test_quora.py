@@ -125,6 +125,27 @@ def test_an_answer_of_200_may_refuse_single_events():
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (b'{"events":[{"index":0,"status":"OK"}]}', None),
+        (b'{"events_received":1}', None),
+        (
+            b'{"events_errored":1}',
+            Rejected("Quora refused the event without saying why", status=400),
+        ),
+        (
+            b'{"events":[{"status":"ERROR","error_code":"E1"}]}',
+            Rejected("Quora refused: E1", status=400),
+        ),
+    ],
+)
+def test_an_event_alone_may_be_refused_with_200_too(body, outcome):
+    translator = translator_for("quora", "trackConversion", batching=False, **SETTINGS)
+
+    assert translator.outcomes(Response(200, body=body), [{}]) == [outcome]
+
+
 def test_other_answers_hold_for_all():
     translator = translator_for("quora", "trackConversion", **SETTINGS)
 

@@ -1,9 +1,10 @@
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload
 from destinations.integration import Request
 
-from ..bench import conversation, default_requests_for, request_for, translator_for
+from ..bench import Response, conversation, default_requests_for, request_for, translator_for
 
 SETTINGS = {"ad_account_id": "t2_1", "conversion_token": "secret"}
 PURCHASE = {"tracking_type": "Purchase"}
@@ -114,6 +115,34 @@ def test_android_has_another_advertising_id_and_an_unknown_device_has_none():
     assert not {"idfa", "aaid"} & set(sent({"user": user})["user"])
 
 
+def test_metadata_of_which_nothing_is_known_are_empty_or_missing():
+    nothing = {"products": None, "conversion_id": None}
+
+    assert sent({**nothing, "event_metadata": {}})["event_metadata"] == {}
+    assert "event_metadata" not in sent({**nothing, "event_metadata": None})
+
+
+@pytest.mark.parametrize(
+    ("number", "digest"),
+    [
+        (
+            "415 555 0100 anexo 7",
+            "7baccf3c5ea1d0027ffe486f873735bffc3b065f5e136e7244e658693c7cb879",
+        ),
+        (
+            "415 555 0100 x7 ext 8",
+            "aaa15386587ca2251f68f137ae106fa7e74ea5bebbe2faf356a6df11b8927f22",
+        ),
+    ],
+)
+def test_the_extension_of_a_telephone_number_is_cut_off(number, digest):
+    assert sent({"user": {"phone_number": number}})["user"]["phone_number"] == digest
+
+
+def test_a_telephone_number_without_digits_is_left_out():
+    assert sent({"user": {"phone_number": "secret"}, "screen_dimensions": None})["user"] == {}
+
+
 def test_data_use_can_be_limited():
     options = {"country": "US", "modes": "LDU", "region": "US-CA"}
 
@@ -121,6 +150,13 @@ def test_data_use_can_be_limited():
         "data_processing_options": {"country": "US", "region": "US-CA", "modes": ["LDU"]},
         "screen_dimensions": {"height": 80, "width": 60},
     }
+
+
+@pytest.mark.parametrize("country", ["DE", "CW", "LY", "UN"])
+def test_countries_are_known_by_their_codes(country):
+    found = sent({"data_processing_options": {"country": country}})
+
+    assert found["user"]["data_processing_options"] == {"country": country}
 
 
 def test_an_unknown_currency_is_refused():
@@ -159,3 +195,28 @@ def test_batches_are_off_until_a_mapping_wants_them():
 
     assert off.batch is None
     assert on.batch.size == 1000
+
+
+def test_the_check_sends_no_event_in_test_mode():
+    assert get_integration("reddit-conversions-api").check_request(SETTINGS) == Request(
+        "POST",
+        "https://ads-api.reddit.com/api/v2.0/conversions/events/t2_1",
+        {"Authorization": "Bearer secret"},
+        json={"test_mode": True, "events": []},
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "problem"),
+    [
+        (200, None),
+        (400, None),
+        (401, ""),
+        (403, "Reddit does not know this ad account for this token"),
+        (503, ""),
+    ],
+)
+def test_a_missing_event_is_not_the_fault_of_the_credentials(status, problem):
+    tool = get_integration("reddit-conversions-api")
+
+    assert tool.credential_problem(Response(status)) == problem

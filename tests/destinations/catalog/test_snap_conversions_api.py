@@ -56,6 +56,7 @@ def test_an_order_is_a_purchase():
     assert request == Request(
         "POST",
         "https://tr.snapchat.com/v3/px-1/events",
+        {"Authorization": "Bearer secret"},
         query={"access_token": "secret"},
         json={
             "data": [
@@ -68,7 +69,9 @@ def test_an_order_is_a_purchase():
                     "user_data": {
                         "em": ["71d4f55f72fa128dfb468a1a3901507c804b74316488744d769d7f4b16696476"],
                         "ph": ["dc008fda46e2e64002cf2f82a4906236282d431c4f75e5b60bfe79fc48546383"],
-                        "external_id": ["ann"],
+                        "external_id": [
+                            "49915e0d7d4b402e3017d010bc1c0e83cac6c797d6c16e66340fe3268693a6a1"
+                        ],
                         "client_ip_address": "192.0.2.1",
                         "client_user_agent": "Mozilla/5.0",
                         "madid": "ea7583cd-a667",
@@ -143,8 +146,6 @@ def test_presets_know_snaps_names(event, name):
 )
 def test_people_are_hashed_after_normalising(name, value, key, digest):
     assert sent({"user_data": {**SOMEBODY, name: value}})["user_data"] == {
-        "em": [],
-        "ph": [],
         "madid": "m-1",
         key: digest,
     }
@@ -166,7 +167,7 @@ def test_the_older_fields_are_fallbacks():
         "products": None,
         "item_ids": "a; b;",
         "item_category": "x,y",
-        "number_items": "2",
+        "number_items": "2 pairs",
         "custom_data": None,
         "currency": "usd",
         "price": 5,
@@ -178,7 +179,6 @@ def test_the_older_fields_are_fallbacks():
     assert (found["action_source"], found["event_time"]) == ("website", 1787220000123)
     assert found["user_data"] == {
         "em": ["71d4f55f72fa128dfb468a1a3901507c804b74316488744d769d7f4b16696476"],
-        "ph": [],
         "sc_click_id": "c-1",
     }
     assert found["custom_data"] == {
@@ -205,6 +205,54 @@ def test_an_event_of_an_app_goes_to_the_app_and_tells_about_it():
         "application_tracking_enabled": 0,
         "extinfo": ["i2", "", "", "1.2", "", "", "", "", "", "80", "", "", "", "", "", ""],
     }
+
+
+def test_without_data_about_the_app_nothing_is_said_of_tracking_in_it():
+    mapping = {"action_source": "app", "app_data": None, "os_version": "17.5"}
+
+    found = sent(mapping, snap_app_id="app-1")
+
+    assert found["app_data"] == {
+        "advertiser_tracking_enabled": 0,
+        "extinfo": ["a2", "", "", "", "17.5", "", "", "", "", "", "", "", "", "", "", ""],
+    }
+
+
+@pytest.mark.parametrize(
+    ("time", "milliseconds"),
+    [
+        ("2026-08-20T12:00:00+02:00", 1787220000000),
+        (1787220000123, 1787220000123),
+        ("1787220000", 1787220000),
+    ],
+)
+def test_a_bare_number_is_sent_as_it_is(time, milliseconds):
+    assert sent({"event_time": time})["event_time"] == milliseconds
+
+
+def test_texts_are_trimmed_and_journeys_are_told():
+    data = {
+        "order_id": " o-2 ",
+        "sign_up_method": " ",
+        "travel_end": " 2026-09-01",
+        "num_adults": 2,
+    }
+
+    found = sent({"products": None, "custom_data": data})
+
+    assert found["custom_data"] == {"order_id": "o-2", "travel_end": "2026-09-01", "num_adults": 2}
+
+
+def test_leading_zeros_of_a_phone_go_but_not_those_after_a_plus():
+    # Segment strips zeros at the very start only.
+    zeros, plus = (sent({"user_data": {"phone": phone}}) for phone in ("0044 8", "+0044 8"))
+
+    assert zeros["user_data"]["ph"] == [
+        "a4ecdd704d258aa841bb3f9a1e3b0cafc59bd88810e542f8e7a0519809d78fe7"
+    ]
+    assert plus["user_data"]["ph"] == [
+        "4971b0384460a38def0424ca3f484b7563fa398d7713098a58249e52ffa52fca"
+    ]
 
 
 def test_what_is_neither_website_nor_app_is_offline():
@@ -248,6 +296,7 @@ def test_a_token_of_oauth_goes_before_the_setting():
         **SETTINGS,
     )
 
+    assert request.headers == {"Authorization": "Bearer fresh"}
     assert request.query == {"access_token": "fresh"}
 
 

@@ -117,13 +117,28 @@ def test_whether_the_app_may_track_is_told_by_the_device(details, given, status)
         ({"event": "Dance"}, "event must be one of"),
         ({"event": "Subscribe"}, "contents is required here"),
         ({"event": "ViewContent", "currency": None}, "currency is required here"),
-        ({"event": "Purchase", "contents": [{"price": 1}]}, "quantity is required for a purchase"),
+        (
+            {"event": "Purchase", "contents": [{"price": 1}]},
+            r"contents\[0\].content_id is required for Purchase; contents\[0\].quantity is",
+        ),
+        (
+            {"event": "AddPaymentInfo", "contents": [{"price": 1}]},
+            "content_id is required for AddPaymentInfo",
+        ),
         ({"app": {"app_name": "Shop"}}, "app_id is required"),
     ],
 )
 def test_what_tiktok_would_not_take_is_not_sent(mapping, message):
     with pytest.raises(InvalidPayload, match=message):
         sent(mapping)
+
+
+def test_a_product_may_have_no_id_price_and_quantity_elsewhere():
+    contents = [{"content_name": "Shoe", "price": 0, "quantity": 0}]
+
+    found = sent({"event": "Search", "contents": contents})
+
+    assert found["properties"]["contents"] == [{"content_name": "Shoe", "quantity": 0}]
 
 
 def test_an_answer_of_200_may_be_a_refusal():
@@ -138,3 +153,12 @@ def test_the_check_sends_no_event_to_the_app():
     request = get_integration("tiktok-app-events").check_request(SETTINGS)
 
     assert request.json == {"event_source": "app", "event_source_id": "7000", "data": []}
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"), [(40002, None), (40104, "TikTok answered with code 40104: empty")]
+)
+def test_the_check_is_about_the_token(code, problem):
+    response = Response(200, body=b'{"code":%d,"message":"empty"}' % code)
+
+    assert get_integration("tiktok-app-events").credential_problem(response) == problem

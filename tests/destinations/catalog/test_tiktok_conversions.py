@@ -175,11 +175,14 @@ def test_a_click_in_the_url_goes_before_the_field():
 
 
 def test_what_is_hashed_already_is_not_hashed_again_and_phones_are_cut():
-    found = sent({"type": "track"}, {"email": ["A" * 64], "phone_number": "00112233445566778899"})
+    phones = ["00112233445566778899", "A" * 64, "unknown"]
 
-    assert found["user"]["email"] == ["A" * 64]
+    found = sent({"type": "track"}, {"email": ["A" * 64, ""], "phone_number": phones})
+
+    assert found["user"]["email"] == ["a" * 64]
     assert found["user"]["phone"] == [
-        "4d638af93dfe452f3c2259f482ada1c42960d2ddebdb9b6e472f9f18d60075d4"
+        "4d638af93dfe452f3c2259f482ada1c42960d2ddebdb9b6e472f9f18d60075d4",
+        "A" * 64,
     ]
 
 
@@ -279,3 +282,32 @@ def test_the_check_sends_a_dummy_event_to_the_pixel():
         {"Access-Token": "secret"},
         json={"pixel_code": "C4A", "event": "Test Event", "timestamp": "", "context": {}},
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "problem"),
+    [
+        (200, b'{"code":0,"message":"OK"}', None),
+        (200, b'{"code":40002,"message":"timestamp: Invalid value"}', None),
+        (200, b'{"code":40105,"message":"revoked"}', "TikTok answered with code 40105: revoked"),
+        (200, b'{"code":40001,"message":"no"}', "TikTok answered with code 40001: no"),
+        (200, b'{"code":50000,"message":"later"}', "TikTok answered with code 50000: later"),
+        (502, b"", ""),
+    ],
+)
+def test_the_check_is_about_the_token_and_not_about_the_dummy_event(status, body, problem):
+    integration = get_integration("tiktok-conversions")
+
+    assert integration.credential_problem(Response(status, body=body)) == problem
+
+
+def test_a_search_without_products_has_an_empty_one_like_segments():
+    event = {**EVENT, "event": "Products Searched", "properties": {"query": "shoes"}}
+
+    [(_, request)] = default_requests_for("tiktok-conversions", event, **SETTINGS)
+
+    assert request.json["data"][0]["properties"] == {
+        "contents": [{}],
+        "content_type": "product",
+        "query": "shoes",
+    }

@@ -116,3 +116,12 @@ def test_the_check_sends_a_dummy_event_to_the_event_set():
 
     assert request.url == "https://business-api.tiktok.com/open_api/v1.3/offline/track/"
     assert request.json["event_set_id"] == "710"
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"), [(40002, None), (40102, "TikTok answered with code 40102: expired")]
+)
+def test_the_check_is_about_the_token(code, problem):
+    response = Response(200, body=b'{"code":%d,"message":"expired"}' % code)
+
+    assert get_integration("tiktok-offline-conversions").credential_problem(response) == problem
