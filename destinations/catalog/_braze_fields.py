@@ -266,6 +266,11 @@ ECOMMERCE_EVENTS = (
 )
 _ORDER_EVENTS = ECOMMERCE_EVENTS[3:]
 
+# Segment's list for Braze is of 2025: without what ISO 4217 withdrew, and without metals.
+_GONE = {"ANG", "CUC", "HRK", "SLL", "ZWL"}
+_NO_MONEY = {"XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XPD", "XPT", "XTS", "XXX"}
+_SHOP_CURRENCIES = (CURRENCIES - _GONE - _NO_MONEY) | {"XAD", "XCG", "ZWG"}
+
 
 def _when(*names):
     return required_if("name", "is", names)
@@ -343,7 +348,7 @@ _ECOMMERCE = [
         "currency",
         default=path("$.properties.currency"),
         required=True,
-        choices=tuple(sorted(CURRENCIES)),
+        choices=tuple(sorted(_SHOP_CURRENCIES)),
     ),
     Field("source", default=path("$.properties.source"), required=True),
     Field("metadata", "object"),
@@ -362,6 +367,7 @@ ECOMMERCE = [
             *_product("$."),
             Field("quantity", "number", path("$.quantity"), required=True),
         ),
+        additional_properties=True,
     ),
 ]
 ECOMMERCE_SINGLE = [

@@ -14,6 +14,16 @@ GENDERS = {
 }
 
 
+def somebodies(payloads, *more):
+    """Return the positions of the payloads that say who is meant; `more` are further identities."""
+    return [i for i, payload in enumerate(payloads) if any(_identity(payload, *more).values())]
+
+
+def nobody():
+    message = "or braze_id, email, or an alias with its name and label is required"
+    return InvalidPayload([("external_id", message)])
+
+
 def refused_of(response, owners):
     """Return {payload: error} for the objects that a successful answer refuses one by one.
 
@@ -69,6 +79,9 @@ def profile_of(payload, existing_only=None):
     found = {name: value for name, value in custom.items() if name not in _NAMED}
     found |= {name: value for name, value in payload.items() if name not in _NOT_ATTRIBUTES}
     found |= _identity(payload)
+    if found.get("current_location") == {}:
+        # What the default mapping makes where no place is known.
+        del found["current_location"]
     for name in _MOMENTS:
         if name in payload:
             found[name] = _iso(payload[name])
@@ -102,13 +115,12 @@ def event_of(payload, settings, sync_mode):
 
 
 def partition(payloads):
-    """Sort payloads into (what one request holds, what has to wait, what never fits), by position.
-
-    Braze counts products, not orders.
+    """Sort payloads into (what one request holds, what has to wait, what never fits), by position;
+    what names nobody is in none of them. Braze counts products, not orders.
     """
     sent, waiting, too_large, count = [], [], [], 0
-    for i, payload in enumerate(payloads):
-        size = len(payload["products"])
+    for i in somebodies(payloads):
+        size = len(payloads[i]["products"])
         if size > MAX_OBJECTS:
             too_large.append(i)
         elif count + size > MAX_OBJECTS:
@@ -148,40 +160,63 @@ def too_large():
     return Rejected(f"an order of more than {MAX_OBJECTS} products is too large", status=413)
 
 
-_NOT_SHOP_PROPERTIES = {
-    "name",
-    "time",
-    "external_id",
-    "user_alias",
-    "email",
-    "phone",
-    "braze_id",
-    "enable_batching",
-    "batch_size",
-    "product",
-    "catalog_type",
+_AMOUNTS = ("subtotal_value", "tax", "shipping")
+_DISCOUNTS = ("total_discounts", "discounts")
+_SHOP_PROPERTIES = {
+    "ecommerce.product_viewed": (),
+    "ecommerce.cart_updated": ("total_value", "cart_id", "action", *_AMOUNTS),
+    "ecommerce.checkout_started": ("total_value", "checkout_id", "cart_id", *_AMOUNTS),
+    "ecommerce.order_placed": ("total_value", "order_id", "cart_id", *_AMOUNTS, *_DISCOUNTS),
+    "ecommerce.order_refunded": ("total_value", "order_id", *_DISCOUNTS),
+    "ecommerce.order_cancelled": (
+        "total_value",
+        "order_id",
+        "cancel_reason",
+        *_AMOUNTS,
+        *_DISCOUNTS,
+    ),
 }
+_PRODUCT = (
+    "product_id",
+    "product_name",
+    "variant_id",
+    "image_url",
+    "product_url",
+    "price",
+    "quantity",
+)
 
 
 def shop_event_of(payload, settings, sync_mode):
-    properties = {
-        name: value for name, value in payload.items() if name not in _NOT_SHOP_PROPERTIES
-    }
-    product = payload.get("product")
-    if product is not None:
-        # A product that was viewed stands among the properties, others in a list.
-        viewed = payload["name"] == "ecommerce.product_viewed"
-        properties |= product if viewed else {"products": [product]}
-    if payload.get("catalog_type"):
+    names = ("currency", "source", "metadata", *_SHOP_PROPERTIES[payload["name"]])
+    properties = {name: payload[name] for name in names if name in payload}
+    viewed = payload["name"] == "ecommerce.product_viewed"
+    # A product that was viewed stands among the properties, others in a list.
+    if viewed:
+        properties |= payload.get("product") or {}
+    else:
+        products = payload["products"] if "products" in payload else [payload["product"]]
+        properties["products"] = [_line_of(product) for product in products]
+    if viewed and payload.get("catalog_type"):
         properties["type"] = payload["catalog_type"]
+    identity = {name: value for name, value in _identity(payload, "phone").items() if value}
+    # An event is no reason to make a person of an alias.
+    existing_only = "user_alias" in identity or sync_mode == "update"
     return {
-        **_identity(payload, "phone"),
+        **identity,
         **_app(settings),
         "name": payload["name"],
-        "time": payload["time"],
+        "time": _iso(payload["time"]),
         "properties": properties,
-        **_existing_only(payload, sync_mode),
+        **({"_update_existing_only": True} if existing_only else {}),
     }
+
+
+def _line_of(product):
+    """Return a product as Braze takes it in a list: what it does not know is metadata."""
+    line = {name: product[name] for name in _PRODUCT if name in product}
+    metadata = {name: value for name, value in product.items() if name not in _PRODUCT}
+    return {**line, "metadata": metadata} if metadata else line
 
 
 def in_order(prioritization):
@@ -193,13 +228,16 @@ def in_order(prioritization):
 def trigger_body(payload):
     if bool(payload.get("broadcast")) == bool(payload.get("recipients")):
         message = "is needed, or recipients; and not both"
-        if payload.get("broadcast") or not payload.get("audience"):
-            raise InvalidPayload([("broadcast", message)])
+        raise InvalidPayload([("broadcast", message)])
+    if not payload.get("recipients"):
+        return payload
     body = {name: value for name, value in payload.items() if name != "prioritization"}
     priorities = in_order(payload.get("prioritization") or {})
-    if priorities and "recipients" in body:
-        body["recipients"] = [
-            {**one, "prioritization": priorities} if one.get("email") else one
-            for one in body["recipients"]
-        ]
+    shared = {"prioritization": priorities} if priorities else {}
+    body["recipients"] = [{**_named(one), **shared} for one in payload["recipients"]]
     return body
+
+
+def _named(recipient):
+    """Leave out the alias that the default mapping makes of nothing."""
+    return {k: v for k, v in recipient.items() if k != "user_alias" or v}

@@ -6,12 +6,18 @@ from destinations.integration import epoch_s
 
 OBJECT_TYPE = "1"
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
+_WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_EMAIL = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+{_LABEL}", re.ASCII | re.IGNORECASE)
+# Dates, too: Segment makes Unix seconds of them, at midnight UTC.
+_ISO = re.compile(
+    r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+)
+_NUMBER = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
 
 def person(person_id=None, email=None, anonymous_id=None):
-    """Return the identifiers of a person: the first that fits."""
+    """Return the identifiers of a person: the first that fits, or {}."""
     if person_id:
         if person_id.startswith("cio_"):
             return {"cio_id": person_id[len("cio_") :]}
@@ -22,103 +28,135 @@ def person(person_id=None, email=None, anonymous_id=None):
 
 
 def thing(payload, name="object_id"):
-    """Return the identifiers of an object, such as a company."""
+    """Return the identifiers of an object, such as a company, or {}."""
     kind = payload.get("object_type_id") or OBJECT_TYPE
-    return {"object_type_id": kind, "object_id": payload.get(name)}
+    return {"object_type_id": kind, "object_id": payload[name]} if payload.get(name) else {}
 
 
 def seconds(value):
     """Return a moment as Unix seconds; what is none, and plain numbers, stay as they are."""
-    if type(value) is str and (value.strip().isdigit() or epoch_s(value) is None):
+    if type(value) is not str or _NUMBER.fullmatch(value):
         return value
-    return epoch_s(value)
+    moment = epoch_s(value)
+    return value if moment is None else moment
 
 
-def moment_of(payload, name="timestamp"):
-    return {name: seconds(payload[name])} if name in payload else {}
+def _moment_of(payload):
+    return {"timestamp": seconds(payload["timestamp"])} if "timestamp" in payload else {}
 
 
 def converted(value, payload):
-    """Return attributes with ISO moments as Unix seconds, unless the mapping does not want it."""
-    if payload.get("convert_timestamp") is False:
+    """Return attributes with ISO moments as Unix seconds, if the mapping wants it. As with
+    Segment, what lies in lists stays as it is."""
+    if not payload.get("convert_timestamp"):
         return value
-    kind = type(value)
-    if kind is dict:
+    if type(value) is dict:
         return {name: converted(member, payload) for name, member in value.items()}
-    if kind is list:
-        return [converted(member, payload) for member in value]
-    return seconds(value) if kind is str and _ISO.fullmatch(value) else value
+    return seconds(value) if type(value) is str and _ISO.fullmatch(value) else value
+
+
+def _operation(kind, action, identifiers, attributes, anonymous_id, **parts):
+    """Return an operation. Who also has an anonymous id gets it as an attribute; `attributes`
+    None is left out otherwise."""
+    found = {"type": kind, "action": action}
+    if identifiers:
+        found["identifiers"] = identifiers
+    found |= parts
+    if anonymous_id:
+        other = {} if "anonymous_id" in identifiers else {"anonymous_id": anonymous_id}
+        attributes = {**(attributes or {}), **other}
+    return found if attributes is None else {**found, "attributes": attributes}
 
 
 def of_person(action, identifiers, payload=None, attributes=None, **parts):
-    """Return an operation on a person; who also has an anonymous id gets it as an attribute."""
-    attributes = converted(attributes or {}, payload or {})
-    anonymous_id = (payload or {}).get("anonymous_id")
-    if anonymous_id and "anonymous_id" not in identifiers:
-        attributes = {**attributes, "anonymous_id": anonymous_id}
-    found = {"type": "person", "action": action, "identifiers": identifiers, **parts}
-    return found | ({"attributes": attributes} if attributes else {})
+    """Return an operation on a person."""
+    payload = payload or {}
+    attributes = converted(attributes, payload)
+    return _operation(
+        "person", action, identifiers, attributes, payload.get("anonymous_id"), **parts
+    )
 
 
-def described(payload):
-    """Return the custom attributes with `created_at` under that one name, and the address."""
+# What has a field of its own.
+_NOT_ATTRIBUTES = {
+    "created_at",
+    "createdAt",
+    "object_type_id",
+    "objectTypeId",
+    "relationshipAttributes",
+}
+
+
+def _described(payload):
+    """Return the traits of a person with `created_at` under that one name, and the address."""
     custom = payload.get("custom_attributes") or {}
-    found = {k: v for k, v in custom.items() if k not in ("created_at", "createdAt")}
-    if payload.get("created_at"):
-        raw = payload.get("convert_timestamp") is False
-        found["created_at"] = payload["created_at"] if raw else seconds(payload["created_at"])
-    if payload.get("email"):
-        found["email"] = payload["email"]
-    return found
+    found = {name: value for name, value in custom.items() if name not in _NOT_ATTRIBUTES}
+    return found | {name: payload[name] for name in ("created_at", "email") if payload.get(name)}
 
 
-def relation(identifiers, payload):
+def _relation(identifiers, attributes):
     """Return the list of one relationship between a person and an object."""
     found = {"identifiers": identifiers}
-    if payload.get("relationship_attributes"):
-        found["relationship_attributes"] = converted(payload["relationship_attributes"], payload)
-    return [found]
+    return [found if attributes is None else {**found, "relationship_attributes": attributes}]
 
 
 def identify(payload):
     identifiers = person(payload.get("id"), payload.get("email"), payload.get("anonymous_id"))
-    parts = moment_of(payload)
+    parts = _moment_of(payload)
     if payload.get("group_id"):
-        parts["cio_relationships"] = relation(thing(payload, "group_id"), payload)
-    return of_person("identify", identifiers, payload, described(payload), **parts)
+        related = thing(payload, "group_id")
+        parts["cio_relationships"] = _relation(related, payload.get("relationship_attributes"))
+    return of_person("identify", identifiers, payload, _described(payload), **parts)
 
 
-def event(action, payload, name=None):
+def event(action, payload, name):
     identifiers = person(payload.get("id"), None, payload.get("anonymous_id"))
-    parts = {"name": name} if name else {}
+    parts = {"name": name}
     if "event_id" in payload:
         parts["id"] = payload["event_id"]
-    parts |= moment_of(payload)
+    parts |= _moment_of(payload)
     return of_person(action, identifiers, payload, payload.get("data"), **parts)
 
 
+def content_event(payload):
+    action = payload["actionType"]
+    if "data" in payload:
+        data = {name: value for name, value in payload["data"].items() if name != "actionType"}
+        payload = {**payload, "data": data}
+    return event(action, payload, action)
+
+
 def describe_object(payload):
-    known = payload.get("user_id")
-    who = person(known, None, payload.get("anonymous_id"))
-    found = {
-        "type": "object",
-        "action": "identify_anonymous" if who and not known else "identify",
-        "identifiers": thing(payload, "id"),
-        "attributes": converted(described(payload), payload),
-    }
-    return found | ({"cio_relationships": relation(who, payload)} if who else {})
+    known, anonymous_id = payload.get("user_id"), payload.get("anonymous_id")
+    who = person(known, None, anonymous_id)
+    attributes = payload.get("custom_attributes")
+    if attributes is not None:
+        attributes = {k: v for k, v in attributes.items() if k != "object_type_id"}
+    parts = {}
+    if payload.get("created_at"):
+        parts["created_at"] = converted(payload["created_at"], payload)
+    if who:
+        related = converted(payload.get("relationship_attributes"), payload)
+        parts["cio_relationships"] = _relation(who, related)
+    return _operation(
+        "object",
+        "identify_anonymous" if who and not known else "identify",
+        thing(payload, "id"),
+        converted(attributes, payload),
+        anonymous_id,
+        **parts,
+    )
 
 
 def add_device(payload):
     attributes = converted(payload.get("attributes") or {}, payload)
     if "app_version" in payload:
         attributes = {**attributes, "app_version": payload["app_version"]}
-    device = {
-        "token": payload["device_id"],
-        "platform": payload["platform"],
-        **moment_of(payload, "last_used"),
-        "attributes": attributes,
-    }
+    device = {"token": payload["device_id"], "platform": payload["platform"]}
+    if "last_used" in payload:
+        as_given = payload.get("convert_timestamp") is False
+        device["last_used"] = payload["last_used"] if as_given else seconds(payload["last_used"])
+    device["attributes"] = attributes
     return of_person("add_device", person(payload["person_id"]), device=device)
 
 
@@ -128,17 +166,21 @@ def delete_device(payload):
 
 
 def delete_relationship(payload):
-    who = person(payload["person_id"], None, payload.get("anonymous_id"))
-    return {
-        "type": "object",
-        "action": "delete_relationships",
-        "identifiers": thing(payload),
-        "cio_relationships": [{"identifiers": who}],
-    }
+    anonymous_id = payload.get("anonymous_id")
+    who = person(payload["person_id"], None, anonymous_id)
+    relationships = [{"identifiers": who}]
+    return _operation(
+        "object",
+        "delete_relationships",
+        thing(payload),
+        None,
+        anonymous_id,
+        cio_relationships=relationships,
+    )
 
 
 def delete_object(payload):
-    return {"type": "object", "action": "delete", "identifiers": thing(payload)}
+    return _operation("object", "delete", thing(payload), None, None)
 
 
 def merge(payload):

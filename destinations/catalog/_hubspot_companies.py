@@ -1,8 +1,6 @@
 """Companies of HubSpot, found by the id of a group. Facts as in hubspot.py."""
 
-from urllib.parse import quote
-
-from destinations.catalog._hubspot_values import properties_of, search_one
+from destinations.catalog._hubspot_values import in_path, properties_of, search_one
 from destinations.integration import Rejected, Request
 
 COMPANIES = "/crm/v3/objects/companies"
@@ -39,9 +37,10 @@ PROPERTIES = (
 
 def write_company(payload):
     """Update or create the company; its id, or None when it is neither there nor wanted."""
-    properties = properties_of(payload, PROPERTIES) | {GROUP_ID: payload["groupid"]}
+    trimmed = {n: v.strip() if type(v) is str else v for n, v in payload.items()}
+    properties = properties_of(trimmed, PROPERTIES) | {GROUP_ID: payload["groupid"]}
     body = {"properties": properties}
-    url = f"{COMPANIES}/{quote(payload['groupid'], safe='')}"
+    url = f"{COMPANIES}/{in_path(payload['groupid'])}"
     try:
         update = Request("PATCH", url, query={"idProperty": GROUP_ID}, json=body)
         response = yield from _with_group_id(update)

@@ -1,8 +1,6 @@
 """Contacts of HubSpot. Facts as in hubspot.py."""
 
-from urllib.parse import quote
-
-from destinations.catalog._hubspot_values import properties_of
+from destinations.catalog._hubspot_values import in_path, properties_of
 from destinations.integration import Rejected, Request, ServerFault, Throttled, Unauthorized
 
 CONTACTS = "/crm/v3/objects/contacts"
@@ -34,7 +32,8 @@ def write_contact(payload):
             raise
         yield Request("POST", CONTACTS, json={"properties": properties})
         return
-    if _is_behind(response.json(), properties):
+    stage = payload.get("lifecyclestage")
+    if stage and _is_behind(response.json(), stage.lower()):
         # HubSpot moves a stage forward only, unless there is none.
         yield _contact_request(payload["email"], {"lifecyclestage": ""})
         yield update
@@ -42,16 +41,12 @@ def write_contact(payload):
 
 def write_contacts(payloads):
     """Write a batch; the outcomes, in order. Of several calls for one contact the last holds."""
-    wanted = {one["email"].lower(): properties_of(one, PROPERTIES) for one in payloads}
+    wanted = {
+        one["email"].lower(): properties_of({**one, "email": one["email"].lower()}, PROPERTIES)
+        for one in payloads
+    }
     known = yield from _find_contacts(wanted)
     outcomes = {}
-    updates = {record["id"]: _without_email(wanted[email]) for email, record in known.items()}
-    if updates:
-        inputs = [{"id": one, "properties": values} for one, values in updates.items()]
-        try:
-            yield from _update_contacts(inputs)
-        except FAILURES as error:
-            outcomes |= dict.fromkeys(known, error)
     new = {email: values for email, values in wanted.items() if email not in known}
     if new:
         inputs = [{"properties": values} for values in new.values()]
@@ -59,11 +54,18 @@ def write_contacts(payloads):
             yield Request("POST", f"{CONTACTS}/batch/create", json={"inputs": inputs})
         except FAILURES as error:
             outcomes |= dict.fromkeys(new, error)
+    updates = {record["id"]: _without_email(wanted[email]) for email, record in known.items()}
+    if updates:
+        inputs = [{"id": one, "properties": values} for one, values in updates.items()]
+        try:
+            yield from _update_contacts(inputs)
+        except FAILURES as error:
+            outcomes |= dict.fromkeys(known, error)
     return [outcomes.get(one["email"].lower()) for one in payloads]
 
 
 def find_contact_id(email):
-    url = f"{CONTACTS}/{quote(email, safe='@')}"
+    url = f"{CONTACTS}/{in_path(email)}"
     try:
         response = yield Request("GET", url, query={"idProperty": "email"})
     except Rejected as error:
@@ -75,14 +77,13 @@ def find_contact_id(email):
 
 
 def _contact_request(email, properties):
-    url = f"{CONTACTS}/{quote(email, safe='@')}"
+    url = f"{CONTACTS}/{in_path(email)}"
     return Request("PATCH", url, query={"idProperty": "email"}, json={"properties": properties})
 
 
-def _is_behind(record, properties):
-    wanted = properties.get("lifecyclestage")
-    stage = (record.get("properties") or {}).get("lifecyclestage")
-    return bool(wanted and stage and stage != wanted)
+def _is_behind(record, wanted):
+    properties = record.get("properties")
+    return type(properties) is dict and properties.get("lifecyclestage") != wanted
 
 
 def _find_contacts(emails):
@@ -106,14 +107,18 @@ def _find_contacts(emails):
 def _update_contacts(inputs):
     update = Request("POST", f"{CONTACTS}/batch/update", json={"inputs": inputs})
     response = yield update
-    wanted = {one["id"]: one["properties"] for one in inputs}
+    wanted = {one["id"]: one["properties"].get("lifecyclestage") for one in inputs}
     records = response.json().get("results") or []
-    behind = [one["id"] for one in records if _is_behind(one, wanted.get(one["id"], {}))]
+    behind = [
+        one["id"] for one in records if wanted.get(one["id"]) and _is_behind(one, wanted[one["id"]])
+    ]
     if behind:
-        empty = [{"id": one, "properties": {"lifecyclestage": ""}} for one in behind]
-        yield Request("POST", f"{CONTACTS}/batch/update", json={"inputs": empty})
-        again = [one for one in inputs if one["id"] in behind]
-        yield Request("POST", f"{CONTACTS}/batch/update", json={"inputs": again})
+        for stages in (dict.fromkeys(behind, ""), {one: wanted[one] for one in behind}):
+            changes = [
+                {"id": one, "properties": {"lifecyclestage": stage}}
+                for one, stage in stages.items()
+            ]
+            yield Request("POST", f"{CONTACTS}/batch/update", json={"inputs": changes})
 
 
 def _without_email(properties):

@@ -1,15 +1,10 @@
 """Custom events of HubSpot, whose definitions we make on the way. Facts as in hubspot.py."""
 
 import re
-from datetime import datetime
 
-from destinations.integration import (
-    InvalidPayload,
-    Rejected,
-    Request,
-    json_text,
-    text_of,
-)
+from destinations.catalog._hubspot_properties import clean_name, options_of_booleans
+from destinations.catalog._hubspot_values import moment_kind
+from destinations.integration import InvalidPayload, Rejected, Request, ServerFault, json_text
 
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.I | re.A)
 
@@ -47,9 +42,7 @@ _OF_CONTACTS = ("email", "utk")
 def _properties_of(properties):
     found = {}
     for name, value in properties.items():
-        clean = re.sub(r"[^a-z0-9_]", "_", name.lower())
-        if not clean[:1].isalpha():
-            raise InvalidPayload([(f"properties.{name}", "must start with a letter")])
+        clean = clean_name(name, "properties")
         if value is not None:
             found[clean] = _value_of(value)
     return found
@@ -60,6 +53,7 @@ def _value_of(value):
         return value
     if type(value) in (dict, list):
         return json_text(value)
+    value = value.strip()
     if value.lower() in ("true", "false"):
         return value.lower() == "true"
     # "+49…" is a telephone number, no number.
@@ -80,12 +74,13 @@ def _define(name, object_type, properties, sync_mode):
     except Rejected as error:
         if error.status not in (400, 404):
             raise
+        definition = None
+    else:
+        definition = response.json()
+    if definition is None or definition.get("archived"):
         if sync_mode == "update":
-            raise Rejected(f"HubSpot knows no event {name}", status=404) from error
+            raise Rejected(f"HubSpot knows no event {name}", status=400)
         return (yield from _create(name, object_type, properties))
-    definition = response.json()
-    if definition.get("archived"):
-        raise Rejected(f"the event {name} is archived in HubSpot", status=400)
     full_name = definition.get("fullyQualifiedName") or name
     known = {one.get("name") for one in definition.get("properties") or []}
     missing = [one for one in properties if one not in known]
@@ -111,27 +106,23 @@ def _create(name, object_type, properties):
         "primaryObject": object_type,
         "propertyDefinitions": [_definition(one, value) for one, value in properties.items()],
     }
-    response = yield Request("POST", "/events/v3/event-definitions", json=definition)
+    try:
+        response = yield Request("POST", "/events/v3/event-definitions", json=definition)
+    except Rejected as error:
+        if error.status != 409:
+            raise
+        # Another event was faster; what it made is seen the next time.
+        raise ServerFault(f"the event {name} is being defined", status=409) from error
     return response.json().get("fullyQualifiedName") or name
 
 
 def _definition(name, value):
     kind = {"type": "string"}
     if type(value) is bool:
-        options = [
-            {
-                "label": text,
-                "value": text,
-                "hidden": False,
-                "description": text.capitalize(),
-                "displayOrder": order,
-            }
-            for order, text in enumerate(("true", "false"), start=1)
-        ]
-        kind = {"type": "enumeration", "options": options}
+        kind = {"type": "enumeration", "options": options_of_booleans(True, False)}
     elif type(value) in (int, float):
         kind = {"type": "number"}
-    elif _is_moment(value):
+    elif moment_kind(value):
         kind = {"type": "datetime"}
     return {
         "name": name,
@@ -139,11 +130,3 @@ def _definition(name, value):
         "description": f"{name} - (created by Switchyard)",
         **kind,
     }
-
-
-def _is_moment(value):
-    text = text_of(value)
-    try:
-        return bool(re.match(r"\d{4}-\d\d-\d\d", text, re.A) and datetime.fromisoformat(text))
-    except ValueError:
-        return False

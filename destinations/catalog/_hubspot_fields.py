@@ -95,7 +95,6 @@ OBJECT = [
             Field("list_action", "boolean"),
             Field("should_create_list", "boolean", True),
         ),
-        help="Not sent yet: lists are for audiences",
     ),
     Field("enable_batching", "boolean", True, hidden=True),
     Field("batch_size", "number", 100, required=True, hidden=True),

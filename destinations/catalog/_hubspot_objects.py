@@ -1,9 +1,9 @@
 """Records of any type in HubSpot: written in batches, joined to others. Facts as in hubspot.py."""
 
-from urllib.parse import quote
-
-from destinations.catalog._hubspot_values import association_type, flat
-from destinations.integration import Rejected, Request, text_of
+from destinations.catalog._hubspot_lists import change_list, ensure_list, list_of
+from destinations.catalog._hubspot_properties import clean_properties, create_properties
+from destinations.catalog._hubspot_values import MAX_BATCH, association_type, in_path
+from destinations.integration import InvalidPayload, Rejected, Request, find_moment, text_of
 
 # HubSpot's own number of a record. It names a record without being a property that may be set.
 OWN_ID = "hs_object_id"
@@ -12,17 +12,74 @@ OWN_ID = "hs_object_id"
 def write_objects(payloads, sync_mode):
     """Write the records of a batch and their associations; the outcomes, in order."""
     outcomes = {}
-    refused = Rejected("HubSpot did not take this record", code="NOT_WRITTEN")
-    for group in _grouped(payloads, _object_type, _id_field):
-        sent, ids = yield from _write_records(group, sync_mode or "upsert")
-        if ids is None:
-            # An answer that cannot be read says nothing against a record.
+    clean = []
+    for position, payload in enumerate(payloads):
+        try:
+            clean.append((position, _clean(payload)))
+        except InvalidPayload as error:
+            if len(payloads) == 1:
+                raise
+            outcomes[position] = error
+    refused = Rejected("HubSpot did not take this record", code="NOT_WRITTEN", status=400)
+    for group in _grouped(clean, lambda one: _table(one[1]) + list_of(one[1])[:1]):
+        left_out = yield from _write_group([one for _, one in group], sync_mode or "upsert")
+        outcomes |= {position: refused for position, one in group if _key(one) in left_out}
+    return [outcomes.get(position) for position in range(len(payloads))]
+
+
+def _clean(payload):
+    names = ("properties", "sensitive_properties")
+    return payload | {name: clean_properties(payload.get(name), name) for name in names}
+
+
+def _write_group(payloads, sync_mode):
+    """Write records of one type, found by one field; the keys of what HubSpot left out."""
+    details = payloads[0].get("list_details") or {}
+    list_name, _ = list_of(payloads[0])
+    list_id = None
+    if list_name:
+        may_create = details.get("should_create_list", False)
+        list_id = yield from ensure_list(_table(payloads[0])[0], list_name, may_create)
+    records = payloads if sync_mode == "add" else _merged(payloads)
+    sent, ids = yield from _write_records(records, sync_mode)
+    if ids is None:
+        # An answer that cannot be read says nothing against a record.
+        return set()
+    written = [(one, ids[_key(one)]) for one in sent if _key(one) in ids]
+    yield from _associate(written, "associations", "batch/create")
+    yield from _associate(written, "dissociations", "batch/labels/archive")
+    if list_id is not None:
+        yield from change_list(list_id, written)
+    return {_key(one) for one in sent} - set(ids)
+
+
+def _merged(payloads):
+    """Several payloads for one record become one: HubSpot takes no record twice in a batch.
+
+    What the later moment says wins; each tells of what the others do not.
+    """
+    merged = {}
+    for payload in payloads:
+        key = _key(payload)
+        if key not in merged:
+            merged[key] = payload
             continue
-        outcomes |= {id(one): refused for one in sent if _key(one) not in ids}
-        written = [(one, ids[_key(one)]) for one in sent if _key(one) in ids]
-        yield from _associate(written, "associations", "batch/create")
-        yield from _associate(written, "dissociations", "batch/labels/archive")
-    return [outcomes.get(id(payload)) for payload in payloads]
+        older, newer = merged[key], payload
+        if _moment_of(newer) < _moment_of(older):
+            older, newer = newer, older
+        both = older | newer
+        for name in ("properties", "sensitive_properties"):
+            both[name] = older[name] | newer[name]
+        for name in ("associations", "dissociations"):
+            found = [*merged[key].get(name, ()), *payload.get(name, ())]
+            both[name] = [one for i, one in enumerate(found) if one not in found[:i]]
+        merged[key] = both
+    return list(merged.values())
+
+
+def _moment_of(payload):
+    moment = find_moment(payload.get("timestamp"))
+    return moment.timestamp() if moment else 0
 
 
 def _write_records(payloads, sync_mode):
@@ -30,7 +87,7 @@ def _write_records(payloads, sync_mode):
 
     "update" sends what HubSpot has, "add" what it has not.
     """
-    object_type, field = _object_type(payloads[0]), _id_field(payloads[0])
+    object_type, field = _table(payloads[0])
     verb = {"upsert": "upsert", "update": "update", "add": "create"}[sync_mode]
     if sync_mode != "upsert":
         known = (yield from _read(object_type, field, payloads)) or {}
@@ -38,7 +95,7 @@ def _write_records(payloads, sync_mode):
     if not payloads:
         return [], {}
     body = {"inputs": [_input(one, verb) for one in payloads]}
-    request = Request("POST", f"/crm/v3/objects/{object_type}/batch/{verb}", json=body)
+    request = Request("POST", f"/crm/v3/objects/{in_path(object_type)}/batch/{verb}", json=body)
     response = yield from _write(request, payloads)
     return payloads, _ids(response, field)
 
@@ -51,48 +108,13 @@ def _write(request, payloads):
         group = payloads[0]["object_details"].get("property_group")
         if not group or "PROPERTY_DOESNT_EXIST" not in str(error):
             raise
-    yield from _create_properties(_object_type(payloads[0]), group, payloads)
+    yield from create_properties(_table(payloads[0])[0], group, payloads)
     return (yield request)
 
 
-def _create_properties(object_type, group, payloads):
-    values = {}
-    for payload in payloads:
-        for field in ("properties", "sensitive_properties"):
-            for name, value in flat(payload.get(field)).items():
-                values.setdefault(name, (value, field == "sensitive_properties"))
-    missing = []
-    for name, (value, sensitive) in values.items():
-        query = {"dataSensitivity": "sensitive"} if sensitive else None
-        try:
-            url = f"/crm/v3/properties/{object_type}/{quote(name, safe='')}"
-            yield Request("GET", url, query=query)
-        except Rejected as error:
-            if error.status != 404:
-                raise
-            missing.append(_definition(name, value, group, sensitive))
-    if missing:
-        url = f"/crm/v3/properties/{object_type}/batch/create"
-        yield Request("POST", url, json={"inputs": missing})
-
-
-def _definition(name, value, group, sensitive):
-    kind = {"type": "string", "fieldType": "text"}
-    if type(value) is bool:
-        options = [
-            {"label": text, "value": text, "hidden": False, "displayOrder": order}
-            for order, text in enumerate(("true", "false"), start=1)
-        ]
-        kind = {"type": "enumeration", "fieldType": "booleancheckbox", "options": options}
-    elif type(value) in (int, float):
-        kind = {"type": "number", "fieldType": "number"}
-    definition = {"name": name, "label": name, "groupName": group, **kind}
-    return definition | ({"dataSensitivity": "sensitive"} if sensitive else {})
-
-
 def _input(payload, verb):
-    field, value = _id_field(payload), payload["object_details"]["id_field_value"]
-    properties = flat(payload.get("properties")) | flat(payload.get("sensitive_properties"))
+    field, value = _table(payload)[1], payload["object_details"]["id_field_value"]
+    properties = {**payload.get("properties", {}), **payload.get("sensitive_properties", {})}
     named = {} if field == OWN_ID else {"idProperty": field}
     if field != OWN_ID and verb != "update":
         properties[field] = value
@@ -105,40 +127,51 @@ def _read(object_type, field, payloads):
     named = {} if field == OWN_ID else {"idProperty": field}
     inputs = [{"id": one["object_details"]["id_field_value"]} for one in payloads]
     body = {"properties": [field], **named, "inputs": inputs}
-    response = yield Request("POST", f"/crm/v3/objects/{object_type}/batch/read", json=body)
+    url = f"/crm/v3/objects/{in_path(object_type)}/batch/read"
+    response = yield Request("POST", url, json=body)
     return _ids(response, field)
 
 
 def _associate(written, field, verb):
     """Find or create the records on the other side, then join them to ours or part them."""
-    from_type = _object_type(written[0][0]) if written else ""
     wanted = [
         {"from": record_id, "mode": payload["association_sync_mode"], "object_details": related}
         for payload, record_id in written
         for related in payload.get(field, ())
         if related.get("id_field_value")
     ]
-    for group in _grouped(wanted, _object_type, _id_field, lambda one: one["mode"]):
-        to_type, id_field = _object_type(group[0]), _id_field(group[0])
-        if group[0]["mode"] == "upsert" and field == "associations":
-            inputs = [_input(one, "upsert") for one in _unique(group)]
-            url = f"/crm/v3/objects/{to_type}/batch/upsert"
-            response = yield Request("POST", url, json={"inputs": inputs})
-            ids = _ids(response, id_field)
-        else:
-            ids = yield from _read(to_type, id_field, _unique(group))
-        inputs = [
-            {
-                "types": [association_type(one["object_details"]["association_label"])],
-                "from": {"id": one["from"]},
-                "to": {"id": ids[_key(one)]},
-            }
-            for one in group
-            if _key(one) in (ids or {})
-        ]
-        if inputs:
-            url = f"/crm/v4/associations/{from_type}/{to_type}/{verb}"
+    pairs = []
+    for group in _grouped(wanted, lambda one: (*_table(one), one["mode"])):
+        may_create = group[0]["mode"] == "upsert" and field == "associations"
+        ids = yield from _find_others(_unique(group), may_create)
+        pairs += [(one, ids[_key(one)]) for one in group if _key(one) in ids]
+    for group in _grouped(pairs, lambda pair: _table(pair[0])[0]):
+        from_type, to_type = _table(written[0][0])[0], _table(group[0][0])[0]
+        url = f"/crm/v4/associations/{in_path(from_type)}/{in_path(to_type)}/{verb}"
+        for some in _slices(group):
+            inputs = [
+                {
+                    "types": [association_type(one["object_details"]["association_label"])],
+                    "from": {"id": one["from"]},
+                    "to": {"id": other_id},
+                }
+                for one, other_id in some
+            ]
             yield Request("POST", url, json={"inputs": inputs})
+
+
+def _find_others(wanted, may_create):
+    object_type, field = _table(wanted[0])
+    found = {}
+    for some in _slices(wanted):
+        if may_create:
+            inputs = [_input(one, "upsert") for one in some]
+            url = f"/crm/v3/objects/{in_path(object_type)}/batch/upsert"
+            response = yield Request("POST", url, json={"inputs": inputs})
+            found |= _ids(response, field) or {}
+        else:
+            found |= (yield from _read(object_type, field, some)) or {}
+    return found
 
 
 def _ids(response, field):
@@ -160,16 +193,18 @@ def _unique(payloads):
     return list({_key(one): one for one in payloads}.values())
 
 
-def _object_type(payload):
-    return payload["object_details"]["object_type"]
+def _table(payload):
+    """The type of the record and the field that finds it."""
+    details = payload["object_details"]
+    return details["object_type"], details["id_field_name"]
 
 
-def _id_field(payload):
-    return payload["object_details"]["id_field_name"]
+def _slices(items):
+    return [items[i : i + MAX_BATCH] for i in range(0, len(items), MAX_BATCH)]
 
 
-def _grouped(payloads, *keys):
+def _grouped(items, key):
     groups = {}
-    for payload in payloads:
-        groups.setdefault(tuple(key(payload) for key in keys), []).append(payload)
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
     return list(groups.values())

@@ -120,6 +120,7 @@ def _profile(**email):
             ),
             Field("anonymous_id", default=path("$.anonymousId")),
         ),
+        additional_properties=True,
     )
 
 

@@ -3,7 +3,8 @@
 from destinations.catalog._klaviyo_phones import e164
 from destinations.integration import InvalidPayload, find_moment
 
-IDENTIFIERS = ("email", "external_id", "phone_number")
+# In the order in which Segment looks for them.
+IDENTIFIERS = ("external_id", "email", "phone_number")
 DESCRIPTION = (
     "first_name",
     "last_name",
@@ -67,7 +68,9 @@ def event_of(payload, metric, **changes):
 
 
 def owner_of(payload):
-    return {"data": profile_of(payload["profile"], *IDENTIFIERS, "anonymous_id")}
+    """Return the profile of an event: whatever the mapping says of the person."""
+    profile = payload["profile"]
+    return {"data": profile_of(profile, *(name for name in profile if name != "country_code"))}
 
 
 def _consent(consent, payload):

@@ -36,15 +36,15 @@ _TRUNK = {"IT": "", "VA": "", "SM": "", "CI": "", "GA": "", "CG": "", "RU": "8",
 
 
 def e164(phone, country=None):
-    """Return `phone` in E.164. Raises InvalidPayload when nothing says which country it is in."""
+    """Return `phone` in E.164. Raises InvalidPayload when it is not, and has no country."""
     if phone is None or _E164.fullmatch(phone):
         return phone
     digits = re.sub(r"[^0-9]", "", phone)
     code = COUNTRY_CODES.get(country)
+    if code is None:
+        raise InvalidPayload([("phone_number", "must be in E.164, or come with its country_code")])
     if phone.strip().startswith("+"):
         number = f"+{digits}"
-    elif code is None:
-        raise InvalidPayload([("phone_number", "must be in E.164, or come with its country_code")])
     else:
         trunk = _TRUNK.get(country, "1" if code == "1" else "0")
         number = f"+{code}{digits.removeprefix(trunk) if trunk else digits}"

@@ -71,7 +71,7 @@ def _run_job(rows, kind, operation):
         yield Request("PUT", f"{url}/batches", headers, body=_csv(rows, id_field))
     except (Rejected, ServerFault, Throttled, Unauthorized):
         # An open job would wait for rows, and count, for a week.
-        yield Request("PATCH", url, json={"state": "Aborted"})
+        yield Request("PATCH", url, json={"state": "UploadComplete"})
         raise
     yield Request("PATCH", url, json={"state": "UploadComplete"})
 
@@ -96,7 +96,8 @@ def _check_row(payload, operation, needed):
 
 def _csv(rows, id_field):
     records = [_record_of(payload) for payload, _ in rows]
-    columns = list(dict.fromkeys(name for record in records for name in record))
+    # In the order in which Segment's columns come: from the last row to the first.
+    columns = list(dict.fromkeys(name for record in reversed(records) for name in record))
     header = [*columns, id_field] if id_field else columns
     lines = [",".join(header)]
     for record, (_, (_, row_id)) in zip(records, rows, strict=True):

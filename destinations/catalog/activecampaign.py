@@ -2,7 +2,7 @@
 
 API: https://developers.activecampaign.com/reference/overview (contacts, custom fields, tags, event
 tracking).
-Facts: reference/destination-catalog/marketing.md, "ActiveCampaign (classic)" (read 2026-11-23). A
+Facts: reference/destination-catalog/marketing.md, "ActiveCampaign (classic)" (read 2026-11-25). A
 classic destination has one fixed translation; here it is the actions `identify`, `track` and
 `page`, on by default. `actid` and `key`, which Segment does not ask for, are those of event
 tracking, which each account has to switch on.
@@ -185,9 +185,10 @@ def track(payload, settings):
     form = {
         **_tracking(settings, "actid", "key"),
         "event": payload["event"][:LONGEST_EVENT],
-        "eventdata": payload.get("eventdata"),
         "visit": json.dumps({"email": payload["email"]}),
     }
+    if "eventdata" in payload:
+        form["eventdata"] = payload["eventdata"]
     return Request("POST", f"{TRACKER}/event", form=form)
 
 
@@ -215,6 +216,7 @@ def page(payload, settings):
         **_tracking(settings, "actid"),
         "e": payload["email"],
         "u": payload["url"],
-        "r": payload.get("referrer"),
     }
+    if "referrer" in payload:
+        query["r"] = payload["referrer"]
     return Request("GET", f"{TRACKER}/visit", query=query)

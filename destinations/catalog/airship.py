@@ -1,8 +1,15 @@
 """Airship: push messages, e-mail and SMS.
 
 API: https://docs.airship.com/api/ua/.
-Facts: reference/destination-catalog/marketing.md, "Airship (Actions)" (read 2026-11-23). In the
-User-Agent our name stands where Segment's stood.
+Facts: reference/destination-catalog/marketing.md, "Airship (Actions)" (read 2026-11-25), with these
+choices:
+
+- In the User-Agent our name stands where Segment's stood.
+- Text is a date in ISO 8601 or as in e-mails; JavaScript, and so Segment, also takes such things as
+  "Engineer 2020" for one. Telephone numbers are never dates.
+- Nothing is sent where there is no tag to add or remove.
+- The choice of double opt-in is told to Airship (`opt_in_mode`), which Segment does not do.
+- A new address whose old one Airship does not know is registered; Segment gives up.
 """
 
 import re
@@ -37,6 +44,13 @@ def _sign(request, settings, auth, now):
     return replace(request, headers={**headers, **request.headers})
 
 
+# As Segment does: the token of a partner may send events and read nothing.
+_CHECK = {
+    "body": {"name": "test_segment_auth"},
+    "user": {"named_user_id": "549ce761-56c9-4899-9026-816d0c3bffd1"},
+}
+
+
 def delete_user(user_id, settings):
     return Request("POST", "/api/named_users/uninstall", json={"named_user_id": [user_id]})
 
@@ -48,7 +62,7 @@ integration = Integration(
     docs_url="https://docs.airship.com/api/ua/",
     base_url=lambda settings: HOSTS.get(settings["endpoint"], HOSTS["US"]),
     auth=Auth("bearer", _sign),
-    check=Request("GET", "/api/channels", query={"limit": 1}),
+    check=Request("POST", "/api/custom-events/", json=_CHECK),
     delete_user=delete_user,
     names=("Airship (Actions)",),
     description="Push messages, e-mail and SMS.",
@@ -176,10 +190,10 @@ def manage_tags(payload, settings):
 
 
 def _locale(payload):
-    parts = re.split(r"[-_]", payload.get("locale") or "")
-    found = {"locale_language": parts[0]} if parts[0] else {}
-    if len(parts) > 1:
-        found["locale_country"] = parts[-1]
+    language, _, country = payload.get("locale", "").partition("-")
+    # Airship is told both or, of such things as "en" or "zh-Hant-TW", none.
+    known = language and country and "-" not in country
+    found = {"locale_language": language, "locale_country": country} if known else {}
     if "timezone" in payload:
         found["timezone"] = payload["timezone"]
     return found

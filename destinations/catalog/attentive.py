@@ -1,9 +1,10 @@
 """Attentive: SMS and e-mail for shops.
 
 API: https://docs.attentive.com/openapi/reference/overview/.
-Facts: reference/destination-catalog/marketing.md, "Attentive" (read 2026-11-23), with one
-correction: Segment's mapping of Product Viewed says "view-item", which its own action refuses; it
-is taken and sent as "product-view", as the API calls it.
+Facts: reference/destination-catalog/marketing.md, "Attentive" (read 2026-11-25), with corrections
+of two slips of Segment's: its mapping of Product Viewed says "view-item", which its own action
+refuses; it is taken and sent as "product-view", as the API calls it. And it suggests the trigger
+"User Subscibed".
 """
 
 import re
@@ -105,8 +106,12 @@ OCCURRED = Field("occurredAt", default=path("$.timestamp"))
 EVENT_ID = Field("externalEventId", default=path("$.messageId"))
 
 
+_KNOWN_AS = ("phone", "email", "clientUserId")
+
+
 def _user(payload):
-    known = {name: value for name, value in payload["userIdentifiers"].items() if value}
+    given = payload["userIdentifiers"].items()
+    known = {name: value for name, value in given if value or name not in _KNOWN_AS}
     if not known:
         raise InvalidPayload([("userIdentifiers", "need a phone, an email or another identifier")])
     found = {name: known.pop(name) for name in ("phone", "email") if name in known}
@@ -114,6 +119,14 @@ def _user(payload):
     if known:
         external["customIdentifiers"] = known
     return found | ({"externalIdentifiers": external} if external else {})
+
+
+def _refuse(payload, *kinds):
+    """Raise InvalidPayload for properties of a kind that Attentive does not take."""
+    wrong = [name for name, v in (payload.get("properties") or {}).items() if type(v) in kinds]
+    if wrong:
+        problem = "must be a plain value" if dict in kinds else "cannot be a list"
+        raise InvalidPayload([(f"properties.{name}", problem) for name in wrong])
 
 
 def _request(url, payload, body):
@@ -134,6 +147,7 @@ def _request(url, payload, body):
     ],
 )
 def custom_events(payload, settings):
+    _refuse(payload, list)
     body = {name: payload[name] for name in ("type", "properties") if name in payload}
     return _request("/events/custom", payload, body)
 
@@ -176,9 +190,8 @@ def ecomm_event(payload, settings):
     fields=[USER, Field("properties", "object", path("$.traits"), required=True)],
 )
 def upsert_user_attributes(payload, settings):
-    # Attributes are plain values.
-    plain = {k: v for k, v in payload["properties"].items() if type(v) not in (dict, list)}
-    return _request("/attributes/custom", payload, {"properties": plain})
+    _refuse(payload, list, dict, type(None))
+    return _request("/attributes/custom", payload, {"properties": payload["properties"]})
 
 
 @integration.action(
@@ -201,10 +214,8 @@ def upsert_user_attributes(payload, settings):
     ],
 )
 def subscribe_user(payload, settings):
-    body = {
-        "subscriptionType": payload["subscriptionType"],
-        "singleOptIn": payload.get("singleOptIn", False),
-    }
+    names = ("subscriptionType", "singleOptIn")
+    body = {name: payload[name] for name in names if name in payload}
     if "signUpSourceId" in payload:
         body["signUpSourceId"] = payload["signUpSourceId"]
     else:

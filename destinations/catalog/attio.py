@@ -1,7 +1,7 @@
 """Attio: people, companies and other records of a CRM.
 
 API: https://docs.attio.com/rest-api. Facts: reference/destination-catalog/crm.md, "Attio (Actions)"
-(read 2026-11-23). Segment connects through an app of its own; here the app, or an access
+(read 2026-11-25). Segment connects through an app of its own; here the app, or an access
 token (Attio → Workspace settings → Developers), is the operator's.
 """
 
@@ -183,8 +183,12 @@ def _assertion(kind, attribute, values, payload, now):
         "matching_attribute": attribute,
         "multiselect_values": "append",
         "values": values,
-        "received_at": text_of(payload.get("received_at")) or now.isoformat(),
+        "received_at": text_of(payload.get("received_at")) or _iso(now),
     }
+
+
+def _iso(moment):
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _assert_records(assertions):

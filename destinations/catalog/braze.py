@@ -1,16 +1,18 @@
 """Braze: messages to customers, from their profiles, events and purchases.
 
-API: https://www.braze.com/docs/api/basics/; for what Segment's material leaves open, the pages on
-the recipients object and the eCommerce recommended events (read 2026-11-23).
-Facts: reference/destination-catalog/marketing.md, "Braze Cloud Mode (Actions)" (read 2026-11-23),
+API: https://www.braze.com/docs/api/basics/ and, for what answers mean,
+https://www.braze.com/docs/api/errors/ (read 2026-11-25).
+Facts: reference/destination-catalog/marketing.md, "Braze Cloud Mode (Actions)" (read 2026-11-25),
 with these additions and choices:
 
 - A mapping of Segment's names the catalog in what its on-save hook has left (`onMappingSave`);
   here the field `catalog_name` names it.
-- `prioritization` goes into the recipients with an e-mail address, where Braze looks for it.
+- Without a sync mode the newer actions take Segment's default of their form ("add", for items
+  "upsert"), where Segment refuses the event or, for items, deletes.
+- An item whose id stands twice in a batch waits for the next one; Segment drops it.
+- Numbers that stand for a moment are seconds, or milliseconds from 13 digits on, as the fields
+  say; Segment's action takes all of them for milliseconds.
 """
-
-from urllib.parse import quote
 
 from destinations.auth import bearer
 from destinations.catalog._braze_fields import (
@@ -26,24 +28,25 @@ from destinations.catalog._braze_fields import (
     PROFILE,
     PURCHASE,
 )
+from destinations.catalog._braze_items import change_item, change_items
 from destinations.catalog._braze_objects import (
     MAX_OBJECTS,
     event_of,
     in_order,
+    nobody,
     partition,
     profile_of,
     purchases_of,
     refused_of,
     shop_event_of,
+    somebodies,
     too_large,
     trigger_body,
 )
 from destinations.integration import (
     Batch,
     Integration,
-    InvalidPayload,
     Preset,
-    Rejected,
     Request,
     Setting,
     Throttled,
@@ -61,7 +64,6 @@ REGIONS = (
     "https://rest.id-01.braze.com",
     "https://rest.jp-01.braze.com",
 )
-TIMEOUT_S = 30
 TRACK_BATCH = Batch(size=MAX_OBJECTS, max_size=MAX_OBJECTS)
 
 _CART_ITEM = [
@@ -100,6 +102,12 @@ def delete_user(user_id, settings):
     return Request("POST", "/users/delete", json={"external_ids": [user_id]})
 
 
+def check_answer(response):
+    """Braze has no call that every key may make. This one holds nothing, so a right key is told
+    that something is missing."""
+    return None if response.status < 300 or response.status == 400 else ""
+
+
 integration = Integration(
     slug="braze",
     name="Braze",
@@ -107,6 +115,8 @@ integration = Integration(
     docs_url="https://www.braze.com/docs/api/basics/",
     base_url=lambda settings: settings["endpoint"],
     auth=bearer("api_key"),
+    check=Request("POST", "/users/track", json={}),
+    check_answer=check_answer,
     delete_user=delete_user,
     names=("Braze Cloud Mode (Actions)",),
     description="Messages to customers, from their profiles, events and purchases.",
@@ -138,18 +148,30 @@ integration = Integration(
 
 def _post(url, body, count=1):
     headers = {"X-Braze-Batch": "true"} if count > 1 else {}
-    return Request("POST", url, headers, json=body, timeout_s=TIMEOUT_S)
+    return Request("POST", url, headers, json=body, timeout_s=30)
 
 
 def _track(kind, objects):
     return _post("/users/track", {kind: objects}, len(objects))
 
 
-def read_answer(response, payloads):
+def _known(payloads, *identities):
+    found = [payloads[i] for i in somebodies(payloads, *identities)]
+    if not found:
+        raise nobody()
+    return found
+
+
+def read_answer(response, payloads, *identities):
     if response.status >= 300:
         return None
-    refused = refused_of(response, range(len(payloads)))
-    return [refused.get(i) for i in range(len(payloads))]
+    owners = somebodies(payloads, *identities)
+    refused = refused_of(response, owners)
+    return [refused.get(i) if i in owners else nobody() for i in range(len(payloads))]
+
+
+def read_lone_answer(response, payloads):
+    return None if response.status >= 300 else [refused_of(response, [0]).get(0)]
 
 
 @integration.action(
@@ -160,12 +182,12 @@ def read_answer(response, payloads):
     batch=TRACK_BATCH,
 )
 def update_user_profile(payload, settings):
-    return _track("attributes", [profile_of(payload)])
+    return update_user_profiles([payload], settings)
 
 
 @update_user_profile.batch
 def update_user_profiles(payloads, settings):
-    return _track("attributes", [profile_of(payload) for payload in payloads])
+    return _track("attributes", [profile_of(payload) for payload in _known(payloads)])
 
 
 @integration.action(
@@ -177,20 +199,22 @@ def update_user_profiles(payloads, settings):
     help="Changes profiles that exist; creates none.",
 )
 def update_user_profile2(payload, settings):
-    return _track("attributes", [profile_of(payload, existing_only=True)])
+    return update_user_profiles2([payload], settings)
 
 
 @update_user_profile2.batch
 def update_user_profiles2(payloads, settings):
-    return _track("attributes", [profile_of(payload, existing_only=True) for payload in payloads])
+    objects = [profile_of(payload, existing_only=True) for payload in _known(payloads)]
+    return _track("attributes", objects)
 
 
 def track_event(payload, settings, *, sync_mode):
-    return _track("events", [event_of(payload, settings, sync_mode)])
+    return track_events([payload], settings, sync_mode=sync_mode)
 
 
 def track_events(payloads, settings, *, sync_mode):
-    return _track("events", [event_of(payload, settings, sync_mode) for payload in payloads])
+    objects = [event_of(payload, settings, sync_mode) for payload in _known(payloads)]
+    return _track("events", objects)
 
 
 def track_purchase(payload, settings, *, sync_mode):
@@ -199,8 +223,8 @@ def track_purchase(payload, settings, *, sync_mode):
 
 def track_purchases(payloads, settings, *, sync_mode):
     sent, _, oversized = partition(payloads)
-    if not sent and oversized:
-        raise too_large()
+    if not sent:
+        raise too_large() if oversized else nobody()
     objects = [one for i in sent for one in purchases_of(payloads[i], settings, sync_mode)]
     return _track("purchases", objects) if objects else []
 
@@ -209,11 +233,11 @@ def read_purchase_answer(response, payloads):
     if response.status >= 300:
         return None
     sent, waiting, oversized = partition(payloads)
-    owners = [i for i in sent for _ in payloads[i]["products"]]
-    found = refused_of(response, owners)
+    found = {i: nobody() for i in range(len(payloads))} | dict.fromkeys(sent)
+    found |= refused_of(response, [i for i in sent for _ in payloads[i]["products"]])
     found |= dict.fromkeys(waiting, Throttled("there was no room in the batch", status=429))
     found |= dict.fromkeys(oversized, too_large())
-    return [found.get(i) for i in range(len(payloads))]
+    return [found[i] for i in range(len(payloads))]
 
 
 _OTHER_TRACK = 'type = "track" and event != "Order Completed"'
@@ -245,7 +269,7 @@ for _slug, _label, _fields in (
     "Ecommerce Event (multi product)", slug="ecommerce", fields=ECOMMERCE, batch=TRACK_BATCH
 )
 def ecommerce(payload, settings, *, sync_mode):
-    return _track("events", [shop_event_of(payload, settings, sync_mode)])
+    return shop_events([payload], settings, sync_mode=sync_mode)
 
 
 @integration.action(
@@ -255,11 +279,16 @@ def ecommerce(payload, settings, *, sync_mode):
     batch=TRACK_BATCH,
 )
 def ecommerce_single_product(payload, settings, *, sync_mode):
-    return _track("events", [shop_event_of(payload, settings, sync_mode)])
+    return shop_events([payload], settings, sync_mode=sync_mode)
 
 
 def shop_events(payloads, settings, *, sync_mode):
-    return _track("events", [shop_event_of(payload, settings, sync_mode) for payload in payloads])
+    known = _known(payloads, "phone")
+    return _track("events", [shop_event_of(payload, settings, sync_mode) for payload in known])
+
+
+def read_shop_answer(response, payloads):
+    return read_answer(response, payloads, "phone")
 
 
 def create_alias(payload, settings):
@@ -270,7 +299,7 @@ def create_alias(payload, settings):
 for _slug, _label in (("createAlias", "Create Alias"), ("createAlias2", "Create Alias V2")):
     integration.action(_label, slug=_slug, trigger='event = "Create Alias"', fields=ALIAS)(
         create_alias
-    ).answer(read_answer)
+    ).answer(read_lone_answer)
 
 
 def identify_user(payload, settings):
@@ -295,7 +324,7 @@ for _slug, _label, _fields in (
     ("identifyUser", "Identify User", IDENTIFY),
     ("identifyUser2", "Identify User V2", IDENTIFY_V2),
 ):
-    integration.action(_label, slug=_slug, fields=_fields)(identify_user).answer(read_answer)
+    integration.action(_label, slug=_slug, fields=_fields)(identify_user).answer(read_lone_answer)
 
 
 @integration.action(
@@ -310,15 +339,6 @@ def trigger_canvas(payload, settings):
     return _post("/canvas/trigger/send", trigger_body(payload))
 
 
-def _catalog(payload):
-    saved = payload.get("onMappingSave") or {}
-    outputs = saved.get("outputs") if type(saved.get("outputs")) is dict else {}
-    name = payload.get("catalog_name") or outputs.get("catalog_name")
-    if type(name) is not str:
-        raise InvalidPayload([("catalog_name", "is required")])
-    return f"/catalogs/{quote(name, safe='')}/items/"
-
-
 @integration.action(
     "Upsert Catalog Item",
     slug="upsertCatalogItem",
@@ -326,36 +346,16 @@ def _catalog(payload):
     batch=Batch(size=50, max_size=50, keys=("catalog_name", "onMappingSave")),
 )
 def upsert_catalog_item(payload, settings, *, sync_mode):
-    # The id stands in the path here, and in the item in a batch.
-    url = _catalog(payload) + quote(payload["item_id"], safe="")
-    items = [payload.get("item") or {}]
-    yield from _change_items(url, None if sync_mode == "delete" else items)
+    return (yield from change_item(payload, sync_mode))
 
 
 @upsert_catalog_item.batch
 def upsert_catalog_items(payloads, settings, *, sync_mode):
-    delete = sync_mode == "delete"
-    items = [
-        {**({} if delete else payload.get("item") or {}), "id": payload["item_id"]}
-        for payload in payloads
-    ]
-    yield from _change_items(_catalog(payloads[0]), items, delete)
-
-
-def _change_items(url, items, delete=None):
-    if not (items is None or delete):
-        yield Request("PUT", url, json={"items": items}, timeout_s=TIMEOUT_S)
-        return
-    body = {} if items is None else {"json": {"items": items}}
-    try:
-        yield Request("DELETE", url, **body, timeout_s=TIMEOUT_S)
-    except Rejected as error:
-        # It is gone, as was wanted.
-        if error.status != 404:
-            raise
+    return (yield from change_items(payloads, sync_mode))
 
 
 for _action in (ecommerce, ecommerce_single_product):
     _action.batch(shop_events)
-for _action in (update_user_profile, update_user_profile2, ecommerce, ecommerce_single_product):
+    _action.answer(read_shop_answer)
+for _action in (update_user_profile, update_user_profile2):
     _action.answer(read_answer)

@@ -1,8 +1,11 @@
 """CleverTap: profiles for engagement campaigns.
 
-API: https://developer.clevertap.com/docs/upload-user-profiles-api.
-Facts: reference/destination-catalog/marketing.md, "CleverTap (Actions)" (read 2026-11-23). Like
+API: https://developer.clevertap.com/docs/upload-user-profiles-api, /delete-user-profile-api and
+/api-errors (read 2026-11-25).
+Facts: reference/destination-catalog/marketing.md, "CleverTap (Actions)" (read 2026-11-25). Like
 Segment's, the mapping takes the profile from `properties`: map `traits` for identify calls.
+
+Segment does not test the credentials; we look up a profile. The path of that call is from memory.
 """
 
 from dataclasses import replace
@@ -31,6 +34,11 @@ def _sign(request, settings, auth, now):
     return replace(request, headers={**headers, **request.headers})
 
 
+def check_answer(response):
+    """Credentials that are wrong are told by a 401; that there is no such profile says nothing."""
+    return None if response.status < 300 or response.status in (400, 404) else ""
+
+
 integration = Integration(
     slug="clevertap",
     name="CleverTap",
@@ -38,6 +46,8 @@ integration = Integration(
     docs_url="https://developer.clevertap.com/docs/upload-user-profiles-api",
     base_url=lambda settings: settings["clevertapEndpoint"],
     auth=Auth("header", _sign),
+    check=Request("GET", "/1/profile.json", query={"identity": "switchyard"}),
+    check_answer=check_answer,
     names=("Clevertap (Actions)", "CleverTap (Actions)"),
     description="Profiles for engagement campaigns.",
     settings=[

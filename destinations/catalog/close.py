@@ -1,6 +1,6 @@
 """Close: leads and contacts of a CRM for sales.
 
-Facts: reference/destination-catalog/crm.md, "Close" (read 2026-11-23). Close does the matching.
+Facts: reference/destination-catalog/crm.md, "Close" (read 2026-11-25). Close does the matching.
 """
 
 from destinations.auth import basic

@@ -1,8 +1,9 @@
 """Customer.io: messages that follow what people do.
 
 API: https://docs.customer.io/integrations/api/track/ (v2 and its batch, read 2026-11-23).
-Facts: reference/destination-catalog/marketing.md, "Actions Customerio" (read 2026-11-23), with one
-choice: credentials are checked in the account's own region.
+Facts: reference/destination-catalog/marketing.md, "Actions Customerio" (read 2026-11-25), with one
+choice: a batch of groups goes as two requests when anonymous people are among them, and what the
+first one's answer leaves out in part is not seen.
 """
 
 from urllib.parse import quote
@@ -72,7 +73,8 @@ integration = Integration(
     docs_url="https://docs.customer.io/integrations/api/track/",
     base_url=lambda settings: HOSTS[settings.get("accountRegion") or US],
     auth=basic("siteId", "apiKey"),
-    check=Request("GET", "/auth"),
+    # Segment asks here for accounts of both regions.
+    check=Request("GET", "https://track.customer.io/auth"),
     delete_user=delete_user,
     names=("Actions Customerio", "Customer.io Actions", "Customer.io (Actions)"),
     description="Messages that follow what people do.",
@@ -212,7 +214,7 @@ _action(
     "Delete Object",
     _named("Object Deleted"),
     [
-        Field("object_id", default=path("$.properties.objectId"), required=True),
+        Field("object_id", default=path("$.properties.objectId")),
         OBJECT_TYPE,
         *BATCHING,
     ],
@@ -256,7 +258,7 @@ _action(
             choices=("viewed_content", "clicked_content"),
         ),
     ],
-    lambda payload: operations.event(payload["actionType"], payload),
+    operations.content_event,
 )
 
 
@@ -326,11 +328,11 @@ def read_object_answer(response, payloads):
         *BATCHING,
     ],
 )
-def report_delivery_event(payload, settings):
+def report_delivery_event(payload, settings, *, now):
     names = ("delivery_id", "metric", "recipient", "reason", "href")
     body = {name: payload[name] for name in names if name in payload}
-    if "timestamp" in payload:
-        body["timestamp"] = epoch_s(payload["timestamp"])
+    moment = epoch_s(payload.get("timestamp"))
+    body["timestamp"] = epoch_s(now.isoformat()) if moment is None else moment
     names = ("action_name", "action_value")
     metadata = {name: payload[name] for name in names if name in payload}
     return Request(

@@ -1,8 +1,9 @@
 """Drip: e-mail for shops.
 
 API: https://developer.drip.com/.
-Facts: reference/destination-catalog/marketing.md, "Drip (Actions)" (read 2026-11-23), with one
-addition: `tags`, which the action asks for, are sent, as the list that Drip takes.
+Facts: reference/destination-catalog/marketing.md, "Drip (Actions)" (read 2026-11-25). `tags`, which
+the action asks for, go along as the list that Drip takes. Segment gives each action with batches a
+field `enable_batching` that is off (packages/cli/src/commands/push.ts, read 2026-11-25).
 """
 
 from urllib.parse import quote
@@ -54,7 +55,7 @@ integration = Integration(
 @integration.action(
     "Identify",
     trigger='type = "identify"',
-    batch=Batch(size=1000, max_size=1000),
+    batch=Batch(size=1000, max_size=1000, enabled=False),
     fields=[
         Field("custom_fields", "object", path("$.traits.custom_fields")),
         Field("email", default=path("$.traits.email"), required=True, format="email"),
@@ -68,6 +69,7 @@ integration = Integration(
         Field("status_updated_at", "datetime", path("$.traits.status_updated_at")),
         Field("tags", default=path("$.traits.tags"), help="Separated by commas"),
         Field("timezone", default=path("$.context.timezone")),
+        Field("enable_batching", "boolean", False),
         Field("batch_size", "integer", 1000, minimum=1, maximum=1000),
     ],
 )
@@ -81,16 +83,18 @@ def identify_many(payloads, settings):
     return Request("POST", "/subscribers/batches", json={"batches": [{"subscribers": subscribers}]})
 
 
+_STEERING = ("enable_batching", "batch_size")
 _RENAMED = {"ip": "ip_address", "timezone": "time_zone"}
 
 
 def _subscriber(payload):
-    found = {_RENAMED.get(k, k): v for k, v in payload.items() if k != "batch_size"}
-    if "custom_fields" in found:
-        fields = found["custom_fields"].items()
-        found["custom_fields"] = {k: _text(v) for k, v in fields if v is not None}
+    found = {_RENAMED.get(k, k): v for k, v in payload.items() if k not in _STEERING}
+    fields = found.pop("custom_fields", {})
+    texts = {k: _text(v) for k, v in fields.items() if v is not None}
+    if texts:
+        found["custom_fields"] = texts
     if "tags" in found:
-        found["tags"] = [tag.strip() for tag in found["tags"].split(",") if tag.strip()]
+        found["tags"] = [tag.strip() for tag in found["tags"].split(",")]
     return found
 
 

@@ -2,13 +2,16 @@
 
 API: https://dev.emarsys.com/docs/core-api-reference (authentication, contacts, contact lists,
 external events).
-Facts: reference/destination-catalog/marketing.md, "Emarsys (Actions)" (read 2026-11-23), with
+Facts: reference/destination-catalog/marketing.md, "Emarsys (Actions)" (read 2026-11-25), with
 these choices:
 
 - Segment ships no mappings; ours upserts a contact, known by the e-mail address (field 3), for
   each identify.
 - The nonce of a request is not random but made from the moment and the request itself.
-- 401 and 403 are not repeated: the credentials stay wrong.
+- Segment gives each action with batches a field `enable_batching` that is off
+  (packages/cli/src/commands/push.ts, read 2026-11-25).
+- 401 is not repeated, as 403 is not: the credentials stay wrong.
+- What of a batch fails is told, contact by contact; Segment takes every answer to a batch for yes.
 """
 
 import hashlib
@@ -27,6 +30,7 @@ from destinations.integration import (
     Setting,
     encode_json,
     path,
+    text_of,
 )
 
 EMAIL_FIELD = "3"
@@ -35,7 +39,7 @@ EMAIL_FIELD = "3"
 def _sign(request, settings, auth, now):
     """The X-WSSE header. Its digest is the base64 of the hex of a SHA-1, not of its bytes."""
     user, password = settings["api_user"], settings["api_password"]
-    created = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    created = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     content = encode_json([created, request.method, request.url, str(request.json), password])
     nonce = hashlib.sha256(content).hexdigest()[:32]
     digest = hashlib.sha1(f"{nonce}{created}{password}".encode(), usedforsecurity=False)
@@ -47,6 +51,16 @@ def _sign(request, settings, auth, now):
     return replace(request, headers={"X-WSSE": token, **request.headers})
 
 
+def _check_answer(response):
+    """A wrong password is told by 401, all else that is wrong by 200 and a `replyCode`."""
+    if response.status != 200:
+        return ""
+    answer = response.json()
+    if type(answer) is dict and answer.get("replyCode") == 0:
+        return None
+    return text_of(answer.get("replyText") or "") if type(answer) is dict else ""
+
+
 integration = Integration(
     slug="emarsys",
     name="Emarsys",
@@ -55,6 +69,7 @@ integration = Integration(
     base_url="https://api.emarsys.net/api/v2",
     auth=Auth("wsse", _sign),
     check=Request("GET", "/settings"),
+    check_answer=_check_answer,
     names=("Emarsys (Actions)",),
     description="Contacts, lists, and external events that start programs.",
     settings=[
@@ -75,6 +90,7 @@ KEY = [
     Field("key_field", required=True, help="The id of the field that identifies contacts"),
     Field("key_value", required=True),
 ]
+BATCHING = Field("enable_batching", "boolean", False)
 
 
 def read_answer(response, payloads):
@@ -113,7 +129,7 @@ def _contacts(payloads):
 @integration.action(
     "Upsert Contact",
     slug="upsertContact",
-    batch=Batch(keys=("key_field",)),
+    batch=Batch(keys=("key_field",), enabled=False),
     fields=[
         *KEY,
         Field(
@@ -127,6 +143,7 @@ def _contacts(payloads):
             required=True,
             help="Values by the ids of their fields",
         ),
+        BATCHING,
     ],
 )
 def upsert_contact(payload, settings):
@@ -158,8 +175,8 @@ for _slug, _label, _verb in (
     _action = integration.action(
         _label,
         slug=_slug,
-        batch=Batch(keys=("contactlistid", "key_field")),
-        fields=[Field("contactlistid", "integer", required=True), *KEY],
+        batch=Batch(keys=("contactlistid", "key_field"), enabled=False),
+        fields=[Field("contactlistid", "integer", required=True, minimum=1), *KEY, BATCHING],
     )(_one)
     _action.batch(_many)
     _action.answer(read_answer)
@@ -171,18 +188,18 @@ def _trigger(payload, body):
 
 
 def _addressed(payload):
-    data = payload.get("event_payload")
-    return {"external_id": payload["key_value"]} | ({} if data is None else {"data": data})
+    return {"external_id": payload["key_value"], "data": payload.get("event_payload")}
 
 
 @integration.action(
     "Trigger Event",
     slug="triggerEvent",
-    batch=Batch(keys=("eventid", "key_field")),
+    batch=Batch(keys=("eventid", "key_field"), enabled=False),
     fields=[
-        Field("eventid", "integer", required=True),
+        Field("eventid", "integer", required=True, minimum=1),
         *KEY,
         Field("event_payload", "object", allow_null=True),
+        BATCHING,
     ],
 )
 def trigger_event(payload, settings):

@@ -1,7 +1,7 @@
 """Encharge: marketing automation for software companies.
 
 API: https://app-encharge-resources.s3.amazonaws.com/redoc.html (REST), and its intake of events.
-Facts: reference/destination-catalog/marketing.md, "Encharge (Actions)" (read 2026-11-23).
+Facts: reference/destination-catalog/marketing.md, "Encharge (Actions)" (read 2026-11-25).
 """
 
 from dataclasses import replace
@@ -88,7 +88,7 @@ IDENTIFY = [
 ]
 
 _CONTEXT = ("ip", "userAgent", "campaign", "page", "location", "groupId")
-_NOT_SENT = {*_CONTEXT, "user", "userFields"}
+_NOT_SENT = {*_CONTEXT, "user"}
 
 
 def _identifiers(payload, *names):
@@ -125,6 +125,9 @@ def alias_user(payload, settings):
     return Request("POST", INGEST, json={**payload, "type": "alias"})
 
 
+_OBJECT_IDS = ("externalId", "id")
+
+
 @integration.action(
     "Create or Update Object",
     slug="createUpdateObject",
@@ -139,7 +142,10 @@ def alias_user(payload, settings):
     ],
 )
 def create_update_object(payload, settings):
-    described = {**(payload.get("objectData") or {}), **_identifiers(payload, "externalId", "id")}
+    data = payload.get("objectData") or {}
+    # An id among the traits is not the object's: that is Encharge's own.
+    described = {name: value for name, value in data.items() if name not in _OBJECT_IDS}
+    described |= _identifiers(payload, *_OBJECT_IDS)
     body = {
         "type": "group",
         "objectType": payload["objectType"],

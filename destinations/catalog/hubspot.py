@@ -1,22 +1,27 @@
 """HubSpot: contacts, companies, other records and events of a CRM.
 
 API: https://developers.hubspot.com/docs/api/overview. Facts: reference/destination-catalog/crm.md,
-"HubSpot Cloud Mode (Actions)" (read 2026-11-23). Segment connects through an app of its own; here
+"HubSpot Cloud Mode (Actions)" (read 2026-11-25). Segment connects through an app of its own; here
 the app, or the token of a private one (Settings → Integrations), is the operator's.
 
 Differences from Segment, and why:
 - "Associate contact" needs the contact's id, which Segment takes from the identify call handled in
   the same breath. We ask HubSpot for the contact with the event's e-mail address instead.
-- Nothing is remembered between events, so a custom event asks for its definition each time.
-- Missing properties of records are created when HubSpot complains, and only with a property group.
-- Lists (for audiences) are not kept.
+- Nothing is remembered between events, so a custom event asks for its definition each time, and a
+  list for its id. For the same reason missing properties of records are created when HubSpot
+  complains, and only with a property group; Segment compares all definitions first.
+- Definitions of events say "created by Switchyard".
+- Of a custom event's properties, Segment turns empty text and empty lists into 0 and sends null as
+  0. Here they stay what they are, and null is left out.
+- Custom object records are updated with lists and objects as text, as they are created; Segment
+  forgets this, and HubSpot refuses them.
+- A batch creates the contacts that HubSpot does not find, whatever it says of them otherwise.
 
 Segment ships no mappings. Ours send track calls as custom events, as those alone need no name that
 was agreed with HubSpot before.
 """
 
 import re
-from urllib.parse import quote
 
 from destinations.catalog._hubspot_companies import COMPANIES, GROUP_ID, write_company
 from destinations.catalog._hubspot_contacts import (
@@ -36,7 +41,14 @@ from destinations.catalog._hubspot_fields import (
     OBJECT,
 )
 from destinations.catalog._hubspot_objects import write_objects
-from destinations.catalog._hubspot_values import association_type, flat, search_one
+from destinations.catalog._hubspot_values import (
+    association_type,
+    flat,
+    in_path,
+    search,
+    search_one,
+    several_records,
+)
 from destinations.catalog._oauth import CLIENT, oauth
 from destinations.integration import (
     Batch,
@@ -143,28 +155,30 @@ def upsert_company(payload, settings, *, event):
     "Upsert Custom Object Record", slug="upsertCustomObjectRecord", fields=CUSTOM_OBJECT
 )
 def upsert_custom_object_record(payload, settings):
-    records = f"/crm/v3/objects/{quote(payload['objectType'], safe='')}"
+    kind = in_path(payload["objectType"])
+    records = f"/crm/v3/objects/{kind}"
     found = yield from search_one(records, payload.get("customObjectSearchFields"))
+    to_type, label = in_path(payload.get("toObjectType") or ""), payload.get("associationLabel")
+    others = to_id = None
+    if to_type and label:
+        sought = payload.get("searchFieldsToAssociateCustomObjects")
+        others, to_id = yield from search(f"/crm/v3/objects/{to_type}", sought)
+    joined = [_numbered(association_type(label))] if others == 1 else []
     properties = flat(payload["properties"])
     if found:
-        url = f"{records}/{found}"
-        response = yield Request("PATCH", url, json={"properties": properties})
-    elif not payload.get("createNewCustomRecord", True):
-        return
+        yield Request("PATCH", f"{records}/{found}", json={"properties": properties})
+        if joined:
+            url = f"/crm/v4/objects/{kind}/{found}/associations/{to_type}/{to_id}"
+            yield Request("PUT", url, json=joined)
+    elif payload.get("createNewCustomRecord", True):
+        associations = [{"to": {"id": to_id}, "types": joined}] if joined else []
+        body = {"properties": properties, "associations": associations}
+        yield Request("POST", records, json=body)
     else:
-        body = {"properties": properties, "associations": []}
-        response = yield Request("POST", records, json=body)
-    to_type, label = payload.get("toObjectType"), payload.get("associationLabel")
-    sought = payload.get("searchFieldsToAssociateCustomObjects")
-    record_id = response.json().get("id")
-    if not (to_type and label and sought and record_id):
         return
-    to_type = quote(to_type, safe="")
-    to_id = yield from search_one(f"/crm/v3/objects/{to_type}", sought)
-    if to_id:
-        kind = quote(payload["objectType"], safe="")
-        url = f"/crm/v4/objects/{kind}/{record_id}/associations/{to_type}/{to_id}"
-        yield Request("PUT", url, json=[association_type(label)])
+    if others and others > 1:
+        # The record is written all the same; only whom to join it to is in doubt.
+        raise several_records()
 
 
 @integration.action(
@@ -185,6 +199,14 @@ def upsert_objects(payloads, settings, *, sync_mode):
 @integration.action("Custom Event V2", slug="customEvent", fields=CUSTOM_EVENT)
 def custom_event(payload, settings, *, sync_mode):
     yield from send_custom_event(payload, sync_mode)
+
+
+def _numbered(association):
+    """Here, and not in batches, HubSpot is given the number of the type as a number."""
+    number = association["associationTypeId"]
+    if not number.isdecimal():
+        raise InvalidPayload([("associationLabel", "must end in the number of a type")])
+    return {**association, "associationTypeId": int(number)}
 
 
 def _email_of(event):

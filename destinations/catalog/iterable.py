@@ -1,7 +1,9 @@
 """Iterable: campaigns across e-mail, push and SMS.
 
 API: https://api.iterable.com/api/docs.
-Facts: reference/destination-catalog/marketing.md, "Iterable (Actions)" (read 2026-11-23).
+Facts: reference/destination-catalog/marketing.md, "Iterable (Actions)" (read 2026-11-25), and
+where it shows the defaults of sub-fields, those of the object that holds them, as Segment's form
+does: carts and orders take what they say of the person from `context.traits`.
 """
 
 import re
@@ -72,6 +74,7 @@ EVENT_EMAIL = Field(
     default=first_of("$.properties.email", "$.context.traits.email"),
     format="email",
 )
+DATA_FIELDS = Field("dataFields", "object", path("$.traits"))
 PHONE = Field("phoneNumber", default=path("$.traits.phone"), allow_null=True)
 CAMPAIGN = [
     Field("campaignId", "integer", path("$.properties.campaignId")),
@@ -85,8 +88,8 @@ BUYER = Field(
         EVENT_EMAIL,
         USER_ID,
         Field("mergeNestedObjects", "boolean", False),
-        Field("dataFields", "object", path("$.traits")),
-        PHONE,
+        DATA_FIELDS.with_(default=path("$.context.traits")),
+        PHONE.with_(default=path("$.context.traits.phone")),
     ),
 )
 ITEMS = Field(
@@ -152,7 +155,7 @@ def _user(payload):
         Field("email", default=path("$.traits.email"), format="email"),
         USER_ID,
         Field("newEmail", format="email"),
-        Field("dataFields", "object", path("$.traits")),
+        DATA_FIELDS,
         PHONE,
         Field("mergeNestedObjects", "boolean", False),
         Field("updateOnly", "boolean", help="Change users that exist, create none"),
@@ -175,21 +178,19 @@ def update_users(payloads, settings):
         # The bulk call has no other place for a new address.
         if "newEmail" in payload:
             user["dataFields"]["email"] = payload["newEmail"]
-    if "updateOnly" in payloads[0]:
-        body["updateOnly"] = payloads[0]["updateOnly"]
+    if payloads[0].get("updateOnly"):
+        body["updateOnly"] = True
     return _post("/api/users/bulkUpdate", body)
 
 
-def _event(payload):
-    found = {name: value for name, value in payload.items() if name not in _STEERING}
-    if "dataFields" in payload:
-        found["dataFields"] = _with_moments(payload["dataFields"])
-    if "createdAt" in payload:
-        found["createdAt"] = epoch_s(payload["createdAt"])
-    return found
-
-
 _STEERING = {"enable_batching", "batch_size"}
+
+
+def _event(payload, now):
+    found = {name: value for name, value in payload.items() if name not in _STEERING}
+    found["dataFields"] = _with_moments(payload.get("dataFields") or {})
+    found["createdAt"] = epoch_s(payload.get("createdAt") or now.isoformat())
+    return found
 
 
 @integration.action(
@@ -208,13 +209,14 @@ _STEERING = {"enable_batching", "batch_size"}
         *BATCHING,
     ],
 )
-def track_event(payload, settings):
-    return _post("/api/events/track", _event(payload))
+def track_event(payload, settings, *, now):
+    return _post("/api/events/track", _event(payload, now))
 
 
 @track_event.batch
-def track_events(payloads, settings):
-    return _post("/api/events/trackBulk", {"events": [_event(payload) for payload in payloads]})
+def track_events(payloads, settings, *, now):
+    events = [_event(payload, now) for payload in payloads]
+    return _post("/api/events/trackBulk", {"events": events})
 
 
 def read_bulk_answer(response, payloads):
@@ -241,15 +243,28 @@ update_user.answer(read_bulk_answer)
 track_event.answer(read_bulk_answer)
 
 
-_PRODUCT_KEYS = {"product_id", "category", "image_url", *(one.name for one in ITEMS.properties)}
+# What does not become data of an item. A description stands in both places, as with Segment.
+_NOT_DATA = {
+    "product_id",
+    "id",
+    "sku",
+    "name",
+    "price",
+    "quantity",
+    "categories",
+    "category",
+    "url",
+    "image_url",
+    "imageUrl",
+}
 
 
 def _item(product):
-    found = {one.name: product[one.name] for one in ITEMS.properties if one.name in product}
+    found = {name: value for name, value in product.items() if name != "dataFields"}
     if "categories" in found:
         found["categories"] = [found["categories"]]
-    others = {name: value for name, value in product.items() if name not in _PRODUCT_KEYS}
-    return found | ({"dataFields": _with_moments(others)} if others else {})
+    others = {name: value for name, value in found.items() if name not in _NOT_DATA}
+    return {**found, "dataFields": _with_moments(others)}
 
 
 def _commerce(payload):
@@ -275,9 +290,8 @@ def update_cart(payload, settings):
         *CAMPAIGN,
     ],
 )
-def track_purchase(payload, settings):
-    body = {**_event(payload), **_commerce(payload)}
-    if "dataFields" in body:
-        # The products are the items.
-        body["dataFields"].pop("products", None)
+def track_purchase(payload, settings, *, now):
+    body = {**_event(payload, now), **_commerce(payload)}
+    # The products are the items.
+    body["dataFields"].pop("products", None)
     return _post("/api/commerce/trackPurchase", body)

@@ -1,14 +1,16 @@
 """Klaviyo: e-mail and SMS for shops.
 
 API: https://developers.klaviyo.com/en/reference/api_overview, revision 2025-01-15.
-Facts: reference/destination-catalog/marketing.md, "Klaviyo (Actions)" (read 2026-11-23), with
+Facts: reference/destination-catalog/marketing.md, "Klaviyo (Actions)" (read 2026-11-25), with
 these choices:
 
 - The `unique_id` of an ordered product is made from that of its order, not at random: a repeated
   delivery must not count it twice.
 - Segment ships no mappings; ours know a person by the user id, as the events do.
-- Profiles are looked up by a hundred at a time: Klaviyo answers in pages.
-- Countries are not compared with a list; a number of an unknown country is refused.
+- Profiles are looked up by a hundred at a time, where there are more than Klaviyo's page of twenty.
+- Countries are not compared with a list; a number of an unknown country is refused. Numbers are
+  put into E.164 by their country's code and trunk prefix, without Google's tables of what exists.
+- With batches, a profile never carries `country_code`; Segment leaves it in without a number.
 """
 
 import re
@@ -48,8 +50,9 @@ from destinations.integration import (
     path,
 )
 
-REVISION = {"revision": "2025-01-15"}
-PER_PAGE = 100
+HEADERS = {"Accept": "application/json", "revision": "2025-01-15"}
+PER_PAGE = 20
+PER_LOOK_UP = 100
 PER_JOB = 100
 
 _SUBSCRIBED = 'type = "track" and event = "User Subscribed"'
@@ -58,6 +61,13 @@ _OTHERS = " and ".join(
     f'event != "{name}"' for name in ("Order Completed", "User Subscribed", "User Unsubscribed")
 )
 
+
+def delete_user(user_id, settings):
+    profile = {"data": {"type": "profile", "id": user_id}}
+    job = {"type": "data-privacy-deletion-job", "attributes": {"profile": profile}}
+    return _request("POST", "/data-privacy-deletion-jobs/", job)
+
+
 integration = Integration(
     slug="klaviyo",
     name="Klaviyo",
@@ -65,7 +75,8 @@ integration = Integration(
     docs_url="https://developers.klaviyo.com/en/reference/api_overview",
     base_url="https://a.klaviyo.com/api",
     auth=header("Authorization", "api_key", "Klaviyo-API-Key "),
-    check=Request("GET", "/accounts/", REVISION),
+    check=Request("GET", "/accounts/", HEADERS),
+    delete_user=delete_user,
     names=("Klaviyo (Actions)",),
     description="E-mail and SMS for shops.",
     settings=[
@@ -100,7 +111,7 @@ integration = Integration(
 def _request(method, url, data=None, **parts):
     if data is not None:
         parts["json"] = {"data": data}
-    return Request(method, url, REVISION, **parts)
+    return Request(method, url, HEADERS, **parts)
 
 
 def _duplicate(answer):
@@ -129,9 +140,11 @@ def _find(people):
     found = {}
     for name in IDENTIFIERS:
         values = list(dict.fromkeys(person[name] for person in people if name in person))
-        for start in range(0, len(values), PER_PAGE):
-            wanted = json_text(values[start : start + PER_PAGE])
-            query = {"filter": f"any({name},{wanted})", "page[size]": PER_PAGE}
+        for start in range(0, len(values), PER_LOOK_UP):
+            wanted = values[start : start + PER_LOOK_UP]
+            query = {"filter": f"any({name},{json_text(wanted)})"}
+            if len(wanted) > PER_PAGE:
+                query["page[size]"] = PER_LOOK_UP
             answer = yield _request("GET", "/profiles/", query=query)
             found |= dict.fromkeys(one.get("id") for one in answer.json().get("data") or ())
     if not found:
@@ -293,21 +306,24 @@ def read_event_answer(response, payloads):
     trigger='type = "track"',
     fields=ORDER,
 )
-def order_completed(payload, settings):
+def order_completed(payload, settings, *, event):
     profile = owner_of(payload)
     name = payload.get("event_name") or "Order Completed"
     events = [event_of(payload, name, profile=profile)]
     order = {k: v for k, v in payload["properties"].items() if k != "products"}
     product_name = payload.get("product_event_name") or "Ordered Product"
     unvalued = {k: v for k, v in payload.items() if k != "value"}
+    order_id = payload.get("unique_id") or event["messageId"]
     for position, product in enumerate(payload.get("products") or (), start=1):
         if type(product) is not dict:
             continue
-        parts = {"properties": {**order, **product}, "profile": profile}
-        if "unique_id" in payload:
-            parts["unique_id"] = f"{payload['unique_id']}-{position}"
+        parts = {
+            "properties": {**order, **product},
+            "profile": profile,
+            "unique_id": f"{order_id}-{position}",
+        }
         events.append(event_of(unvalued, product_name, **parts))
-    return [_request("POST", "/events/", event) for event in events]
+    return [_request("POST", "/events/", one) for one in events]
 
 
 def _subscription_jobs(payloads, consent, sms, url, kind, attributes):

@@ -1,7 +1,7 @@
 """Loops: e-mail for software companies.
 
 API: https://loops.so/docs/api-reference.
-Facts: reference/destination-catalog/marketing.md, "Loops (Actions)" (read 2026-11-23).
+Facts: reference/destination-catalog/marketing.md, "Loops (Actions)" (read 2026-11-25).
 """
 
 from destinations.auth import bearer
@@ -49,10 +49,9 @@ _SOURCE = path("$.traits.source")
 def create_or_update_contact(payload, settings):
     body = dict(payload)
     custom = body.pop("customAttributes", {})
-    body = {**custom, **body}
-    if "mailingLists" in body:
-        lists = _memberships(body.pop("mailingLists"))
-        body |= {"mailingLists": lists} if lists else {}
+    lists = body.get("mailingLists") or custom.get("mailingLists")
+    # Sent always, if only to say that no list is joined or left.
+    body = {**custom, **body, "mailingLists": _memberships(lists)}
     return Request("PUT", "/contacts/update", json=body)
 
 

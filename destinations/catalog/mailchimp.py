@@ -1,7 +1,7 @@
 """Mailchimp: members of an audience.
 
 API: https://mailchimp.com/developer/marketing/api/list-members/.
-Facts: reference/destination-catalog/marketing.md, "Mailchimp (classic)" (read 2026-11-23). A
+Facts: reference/destination-catalog/marketing.md, "Mailchimp (classic)" (read 2026-11-25). A
 classic destination has one fixed translation; here it is the action `identify`, on by default. Its
 objects among the traits are left out like its lists: Mailchimp would refuse the member for them.
 
@@ -31,7 +31,10 @@ integration = Integration(
     docs_url="https://mailchimp.com/developer/marketing/api/list-members/",
     base_url=lambda settings: f"https://{settings['datacenter']}.api.mailchimp.com/3.0",
     auth=Auth("basic", _sign),
-    check=Request("GET", "/ping"),
+    # Asks about the audience, so that a wrong one is noticed as well as a wrong key.
+    check=lambda settings: Request(
+        "GET", f"/lists/{quote(settings['listId'], safe='')}", query={"fields": "id"}
+    ),
     names=("MailChimp",),
     description="Adds people to an audience and keeps what is known of them up to date.",
     settings=[

@@ -1,7 +1,7 @@
 """MoEngage: customer engagement across channels.
 
 API: https://developers.moengage.com/ (its intake for Segment).
-Facts: reference/destination-catalog/marketing.md, "Moengage (Actions)" (read 2026-11-23).
+Facts: reference/destination-catalog/marketing.md, "Moengage (Actions)" (read 2026-11-25).
 """
 
 from destinations.auth import basic

@@ -1,8 +1,9 @@
 """Ortto: customer data and journeys.
 
 API: Ortto's intake for Segment; https://help.ortto.com/a-250-api-reference.
-Facts: reference/destination-catalog/marketing.md, "Ortto (Actions)" (read 2026-11-23). An audience
+Facts: reference/destination-catalog/marketing.md, "Ortto (Actions)" (read 2026-11-25). An audience
 is what Segment's on-save hook has left in a mapping (`onMappingSave`); there is no hook here.
+Segment sends all that was mapped, the switches of batching and of audiences too; so do we.
 """
 
 from destinations.auth import bearer
@@ -10,6 +11,7 @@ from destinations.integration import (
     Batch,
     Field,
     Integration,
+    InvalidPayload,
     Preset,
     Request,
     Setting,
@@ -90,24 +92,39 @@ ACTIVITY = [
 ]
 BATCH = Batch(size=500)
 
-_STEERING = ("audience_update_mode", "onMappingSave", "enable_batching", "batch_size")
-
 
 def _clean(payload):
-    found = {name: value for name, value in payload.items() if name not in _STEERING}
-    if found.get("location") == {}:
-        del found["location"]
-    outputs = (payload.get("onMappingSave") or {}).get("outputs")
+    found = _named(payload)
+    hook = found.pop("onMappingSave", {})
+    outputs = hook.get("outputs")
     audience = outputs.get("id") if type(outputs) is dict else None
-    if audience:
-        mode = payload.get("audience_update_mode") or "add"
-        found["audience"] = {"mode": mode, "id": audience}
+    if audience and "audience_update_mode" in found:
+        found["audience"] = {"mode": found["audience_update_mode"], "id": audience}
     return found
+
+
+def _named(value):
+    """Return the value without members that have no name, at any depth but in lists."""
+    if type(value) is not dict:
+        return value
+    return {name: _named(member) for name, member in value.items() if name != ""}
+
+
+def _is_nameless(payload):
+    return "event" in payload and not payload["event"].strip()
+
+
+def _nameless():
+    return InvalidPayload([("event", "needs a name")])
 
 
 def _sent(payloads):
     """Return the positions of the payloads that are sent."""
-    return [i for i, one in enumerate(payloads) if one.get("namespace") != OWN_NAMESPACE]
+    return [
+        i
+        for i, one in enumerate(payloads)
+        if one.get("namespace") != OWN_NAMESPACE and not _is_nameless(one)
+    ]
 
 
 def _request(url, payloads):
@@ -116,12 +133,12 @@ def _request(url, payloads):
 
 
 def read_answer(response, payloads):
+    if response.status >= 300:
+        return None
     answer = response.json()
     errors = answer.get("errors") if type(answer) is dict else None
-    if response.status >= 300 or type(errors) is not list:
-        return None
-    sent, outcomes = _sent(payloads), [None] * len(payloads)
-    for error in errors:
+    sent, outcomes = _sent(payloads), [_nameless() if _is_nameless(p) else None for p in payloads]
+    for error in errors if type(errors) is list else ():
         index = error.get("index") if type(error) is dict else None
         if type(index) is int and 0 <= index < len(sent):
             status = error.get("status")
@@ -155,6 +172,8 @@ def upsert_contact_profiles(payloads, settings):
     batch=BATCH,
 )
 def track_activity(payload, settings):
+    if _is_nameless(payload):
+        raise _nameless()
     return _request("/track", [payload])
 
 

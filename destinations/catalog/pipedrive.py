@@ -1,10 +1,11 @@
 """Pipedrive: persons, organizations, activities, deals, leads and notes of a CRM.
 
 API: https://developers.pipedrive.com/docs/api/v1. Facts: reference/destination-catalog/crm.md,
-"Actions Pipedrive" (read 2026-11-23).
+"Actions Pipedrive" (read 2026-11-25).
 
-One difference from Segment: a look-up that fails for a while (429, 5xx) is tried again later.
-Segment takes every failure for "not found", and creates what is there already.
+Differences from Segment: a look-up that fails for a while (429, 5xx) is tried again later. Segment
+takes every failure for "not found", and creates what is there already. And a match field "id" is
+not written on what is created: Pipedrive gives the ids.
 """
 
 from urllib.parse import quote
@@ -138,8 +139,8 @@ def create_update_activity(payload, settings):
     sent = _chosen(payload, *names) | _links(person_id=person, org_id=organization, deal_id=deal)
     if "description" in payload:
         sent["public_description"] = payload["description"]
-    if "done" in payload:
-        sent["done"] = int(payload["done"])
+    # Always 0 or 1: without a word it is not done.
+    sent["done"] = int(payload.get("done", False))
     yield _write("activities", payload.get("activity_id"), sent)
 
 

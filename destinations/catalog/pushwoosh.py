@@ -1,7 +1,8 @@
 """Pushwoosh: push messages.
 
 API: Pushwoosh's intake for Segment; https://docs.pushwoosh.com/developer/api-reference/.
-Facts: reference/destination-catalog/marketing.md, "Pushwoosh" (read 2026-11-23).
+Facts: reference/destination-catalog/marketing.md, "Pushwoosh" (read 2026-11-25). A
+batch is of at most 100 events, as the action's own description asks for.
 """
 
 from dataclasses import replace
@@ -97,9 +98,19 @@ DEVICE = [
     ],
 )
 def update_user_profile(payload, settings):
-    renamed = {"external_id": "user_id", "custom_attributes": "attributes"}
-    body = {renamed.get(name, name): value for name, value in payload.items()}
+    body = {name: value for name, value in payload.items() if name not in _RENAMED}
+    if "external_id" in payload:
+        body["user_id"] = payload["external_id"]
+    if body.get("current_location") == {}:
+        del body["current_location"]
+    # What the mapping says, or leaves unsaid, of a field is not contradicted by a trait.
+    reserved = {field.name for field in update_user_profile.fields}
+    traits = payload.get("custom_attributes") or {}
+    body["attributes"] = {name: value for name, value in traits.items() if name not in reserved}
     return Request("POST", "/track-user", json=body)
+
+
+_RENAMED = ("external_id", "custom_attributes")
 
 
 def _event(payload, app):
@@ -118,7 +129,7 @@ def _event(payload, app):
     "Track Event",
     slug="trackEvent",
     trigger=_EVENTS,
-    batch=Batch(enabled=False),
+    batch=Batch(size=100, max_size=100, enabled=False),
     fields=[
         Field("external_id", default=path("$.userId"), required=True),
         *DEVICE,

@@ -1,11 +1,15 @@
 """Salesforce: leads, contacts, accounts and other records of a CRM.
 
 API: https://developer.salesforce.com/docs/apis (REST, Bulk 2.0). Facts:
-reference/destination-catalog/crm.md, "Salesforce (Actions)" (read 2026-11-23). Segment connects
+reference/destination-catalog/crm.md, "Salesforce (Actions)" (read 2026-11-25). Segment connects
 through an app of its own; here the connected app, or an access token, is a setting.
 
 Segment ships no mappings. Ours find a lead by its e-mail address and an account by its number.
 Actions ending in 2 take the operation from the mapping's sync mode; without one they upsert.
+
+Differences from Segment: a backslash in a value that is searched for is escaped too; each row of a
+batch is judged by itself, where Segment judges all by the first; and rows of one batch that name
+different external id fields become a job each.
 """
 
 from dataclasses import dataclass, replace

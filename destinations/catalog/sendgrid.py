@@ -1,8 +1,12 @@
 """SendGrid: contacts for marketing campaigns, and single e-mails from templates.
 
 API: https://www.twilio.com/docs/sendgrid/api-reference.
-Facts: reference/destination-catalog/marketing.md, "SendGrid" (read 2026-11-23). Segment ships no
-mappings; ours upserts a contact for each identify.
+Facts: reference/destination-catalog/marketing.md, "SendGrid" (read 2026-11-25), with these choices:
+
+- Segment ships no mappings; ours upserts a contact for each identify.
+- The account's custom fields are asked for only when a mapping has some.
+- An unknown custom field costs its own contact, not the batch.
+- A mail whose `send_at` has passed while it was tried again is sent at once; Segment refuses it.
 """
 
 import re
@@ -153,18 +157,15 @@ def _plain(value):
 
 
 def _address(name, **options):
-    properties = (Field("email", format="email", required=name in _NEEDED), Field("name"))
+    properties = (Field("email", format="email", required=name in ("from", "to")), Field("name"))
     return Field(name, "object", properties=properties, **options)
-
-
-_NEEDED = ("from", "to", "reply_to")
 
 
 @integration.action(
     "Send Email with Dynamic Template",
     slug="sendEmail",
     fields=[
-        Field("domain", help="The domain of “from”; not sent"),
+        Field("domain", help="Must be the domain of “from”; not sent"),
         _address("from", required=True),
         _address(
             "to",
@@ -190,10 +191,9 @@ def send_email(payload, settings, *, now):
     for name in ("cc", "bcc"):
         if payload.get(name):
             personalization[name] = [one for one in payload[name] if one.get("email")]
-    for name in ("headers", "custom_args"):
-        if payload.get(name):
-            texts = {key: text_of(value) for key, value in payload[name].items()}
-            personalization[name] = texts
+    personalization["headers"] = _texts(payload.get("headers"))
+    if payload.get("custom_args"):
+        personalization["custom_args"] = _texts(payload["custom_args"])
     if "dynamic_template_data" in payload:
         personalization["dynamic_template_data"] = payload["dynamic_template_data"]
     if "send_at" in payload:
@@ -202,7 +202,7 @@ def send_email(payload, settings, *, now):
     body = {
         "personalizations": [personalization],
         "from": payload["from"],
-        "reply_to": payload.get("reply_to") or payload["from"],
+        "reply_to": {**payload["from"], **(payload.get("reply_to") or {})},
         "template_id": _template_id(payload["template_id"]),
     }
     if payload.get("categories"):
@@ -214,15 +214,20 @@ def send_email(payload, settings, *, now):
     return Request("POST", "/v3/mail/send", json=body)
 
 
+def _texts(values):
+    return {name: text_of(value) for name, value in (values or {}).items()}
+
+
 def _check(payload, now):
     errors = []
+    if not payload["from"]["email"].endswith(payload.get("domain", "")):
+        errors.append(("from", "must be an address of the domain"))
     reserved = [name for name in payload.get("headers") or () if name.lower() in RESERVED_HEADERS]
     if reserved:
         errors.append(("headers", f"cannot hold {', '.join(reserved)}"))
     if any(len(name) > LONGEST_CATEGORY for name in payload.get("categories") or ()):
         errors.append(("categories", f"must be at most {LONGEST_CATEGORY} characters"))
     send_at = find_moment(payload.get("send_at"))
-    # What was to be sent while we tried again is sent at once.
     if send_at is not None and send_at > now + LATEST:
         errors.append(("send_at", "must be within the next 72 hours"))
     if errors:
@@ -238,7 +243,8 @@ def _template_id(text):
 
 
 def _group_id(text):
-    found = re.fullmatch(r"(?:.*\[)?(\d+)\]?", text.strip(), re.S | re.A)
+    # Segment reads the digits that come first; a label may hold them at its end.
+    found = re.match(r"(?:.*\[(?=\d+\]$))?(\d+)", text.strip(), re.S | re.A)
     if not found:
         raise InvalidPayload([("group_id", "must be the number of an unsubscribe group")])
     return int(found[1])

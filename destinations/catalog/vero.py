@@ -1,7 +1,8 @@
 """Vero: messages from what customers do.
 
-API: https://developers.getvero.com/track-api-reference/.
-Facts: reference/destination-catalog/marketing.md, "Vero (classic)" (read 2026-11-23). A classic
+API: https://help.getvero.com/track-api-reference/ (read 2026-11-25). It has no call that would tell
+a right token from a wrong one without writing anything, so credentials are not checked.
+Facts: reference/destination-catalog/marketing.md, "Vero (classic)" (read 2026-11-25). A classic
 destination has one fixed translation; here it is one action per call, on by default, and the tags
 of `integrations.Vero.tags` follow in a request of their own.
 
@@ -18,7 +19,7 @@ integration = Integration(
     slug="vero",
     name="Vero",
     category="marketing",
-    docs_url="https://developers.getvero.com/track-api-reference/",
+    docs_url="https://help.getvero.com/track-api-reference/",
     base_url="https://api.getvero.com/api/v2",
     names=("Vero",),
     description="Messages from what customers do.",

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, InvalidSettings, Rejected
 from destinations.integration import Request
 
@@ -123,6 +124,18 @@ def test_track_records_an_event_without_showing_the_api_key():
             ),
         )
     ]
+
+
+def test_an_event_may_have_no_value():
+    request = request_for("activecampaign", "track", {**LOGIN, "properties": {}}, **SETTINGS)
+
+    assert sorted(request.form) == ["actid", "event", "key", "visit"]
+
+
+def test_the_credentials_are_checked():
+    assert get_integration("activecampaign").check_request(SETTINGS) == Request(
+        "GET", f"{API}/users/me", TOKEN
+    )
 
 
 def test_the_tracker_refuses_with_200():

@@ -186,6 +186,25 @@ def test_an_address_is_registered_and_associated_with_its_user():
     ]
 
 
+@pytest.mark.parametrize("locale", ["en", "zh-Hant-TW", "en_US"])
+def test_a_locale_of_other_than_two_parts_is_left_out(locale):
+    event = {**REGISTERED, "context": {"locale": locale}}
+
+    [registered, _] = register(event, {}, {"channel_id": "c-1"})
+
+    assert registered.json["channel"] == {
+        "type": "email",
+        "address": "ann@example.com",
+        "commercial_opted_in": "2026-08-20T10:00:00",
+    }
+
+
+def test_double_opt_in_is_told():
+    [registered, _] = register(REGISTERED, {"opt_in_choices": "double"}, {"channel_id": "c-1"})
+
+    assert registered.json["opt_in_mode"] == "double"
+
+
 def test_a_new_address_replaces_the_old_one():
     properties = {"address": "ann@example.com", "new_email": "ann@example.org"}
     event = {**REGISTERED, "properties": properties}
@@ -224,3 +243,17 @@ def test_a_person_can_be_forgotten():
     request = get_integration("airship").delete_user("ann", KEYS)
 
     assert request == Request("POST", "/api/named_users/uninstall", json={"named_user_id": ["ann"]})
+
+
+def test_the_credentials_are_checked_with_an_event_of_nobody():
+    request = get_integration("airship").check_request(KEYS)
+
+    assert request == Request(
+        "POST",
+        f"{URL}/custom-events/",
+        HEADERS,
+        json={
+            "body": {"name": "test_segment_auth"},
+            "user": {"named_user_id": "549ce761-56c9-4899-9026-816d0c3bffd1"},
+        },
+    )

@@ -1,5 +1,6 @@
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload
 from destinations.integration import Request
 
@@ -78,8 +79,23 @@ def test_shopping_is_sent_with_its_items(name, properties, place):
     )
 
 
-def test_attributes_are_plain_values():
-    event = {**LOGIN, "type": "identify", "traits": {"plan": "pro", "tags": ["a"], "home": {}}}
+@pytest.mark.parametrize("value", [["a"], {"city": "Rome"}, None])
+def test_attributes_are_plain_values(value):
+    event = {**LOGIN, "type": "identify", "traits": {"plan": "pro", "home": value}}
+
+    with pytest.raises(InvalidPayload, match="home must be a plain value"):
+        request_for("attentive", "upsertUserAttributes", event, **KEY)
+
+
+def test_properties_of_custom_events_are_no_lists():
+    event = {**LOGIN, "properties": {"home": {}, "tags": ["a"]}}
+
+    with pytest.raises(InvalidPayload, match="tags cannot be a list"):
+        request_for("attentive", "customEvents", event, **KEY)
+
+
+def test_identify_upserts_the_attributes():
+    event = {**LOGIN, "type": "identify", "traits": {"plan": "pro"}}
 
     [(action, request)] = default_requests_for("attentive", event, **KEY)
 
@@ -106,6 +122,10 @@ def test_subscribe_user_says_where_the_user_is():
             "user": USER,
         },
     )
+
+
+def test_the_credentials_are_checked():
+    assert get_integration("attentive").check_request(KEY) == Request("GET", f"{URL}/me", AUTH)
 
 
 def test_a_sign_up_source_stands_instead_of_the_locale():

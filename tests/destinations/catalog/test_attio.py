@@ -90,6 +90,14 @@ def test_in_a_batch_the_company_stands_inside_the_workspace():
     assert batch("groupWorkspace", ACME) == [assertion("workspaces", "workspace_id", workspace)]
 
 
+def test_an_assertion_without_a_moment_was_received_now():
+    translator = translator_for("attio", "assertRecord", batching=True, **TOKEN)
+
+    [request] = conversation(translator, [translator.payload({"type": "track"})])
+
+    assert request.json["assertions"][0]["received_at"] == "2026-08-20T12:00:00.000Z"
+
+
 def test_any_record_is_asserted():
     mapping = {"object": "deals", "matching_attribute": "id", "attributes": {"id": 5}}
 

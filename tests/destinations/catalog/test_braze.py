@@ -1,6 +1,7 @@
 import pytest
 
-from destinations.errors import InvalidPayload, Rejected, Throttled
+from destinations.catalog import get_integration
+from destinations.errors import InvalidPayload, Rejected, ServerFault, Throttled
 from destinations.integration import Request
 
 from ..bench import (
@@ -50,7 +51,6 @@ def test_update_user_profile_sends_fields_and_every_other_trait():
                 {
                     "plan": "pro",
                     "external_id": "ann",
-                    "current_location": {},
                     "email": "ann@example.com",
                     "first_name": "Ann",
                     "gender": "F",
@@ -132,10 +132,28 @@ def test_events_that_braze_refuses_are_rejected_alone():
     translator = translator_for("braze", "trackEvent", **SETTINGS)
     body = b'{"message":"success","errors":[{"type":"bad","input_array":"events","index":1}]}'
 
-    assert translator.outcomes(Response(201, body=body), [{}, {}]) == [
+    payload = translator.payload(SIGNUP)
+
+    assert translator.outcomes(Response(201, body=body), [payload, payload]) == [
         None,
         Rejected("Braze refused this: bad", status=400),
     ]
+
+
+def test_who_has_half_an_alias_and_nothing_else_is_left_out_of_a_batch():
+    mapping = {"external_id": {"@path": "$.userId"}, "user_alias": {"alias_name": "a"}}
+    translator = translator_for("braze", "trackEvent", mapping, **SETTINGS)
+    payloads = [translator.payload({**SIGNUP, "userId": user}) for user in (None, "ann")]
+
+    [request] = conversation(translator, payloads)
+    body = b'{"message":"success","errors":[{"type":"bad","input_array":"events","index":0}]}'
+    outcomes = translator.outcomes(Response(201, body=body), payloads)
+
+    assert [event["external_id"] for event in request.json["events"]] == ["ann"]
+    assert isinstance(outcomes[0], InvalidPayload)
+    assert outcomes[1] == Rejected("Braze refused this: bad", status=400)
+    with pytest.raises(InvalidPayload, match="alias with its name and label"):
+        conversation(translator, payloads[:1])
 
 
 def test_track_purchase_sends_a_purchase_for_each_product():
@@ -240,11 +258,72 @@ def test_an_order_is_an_ecommerce_event():
                             }
                         ],
                     },
-                    "_update_existing_only": False,
                 }
             ]
         },
     )
+
+
+def test_an_ecommerce_event_holds_what_belongs_to_its_name():
+    properties = {**ORDER["properties"], "reason": "late", "checkout_id": "c-1", "tax": 2}
+    event = {**ORDER, "event": "Order Refunded", "properties": properties}
+
+    [(_, request)] = default_requests_for("braze", event, **SETTINGS)
+
+    assert list(request.json["events"][0]["properties"]) == [
+        "currency",
+        "source",
+        "metadata",
+        "total_value",
+        "order_id",
+        "discounts",
+        "products",
+    ]
+
+
+def test_what_braze_does_not_know_of_a_product_is_metadata():
+    product = {"product_id": "p-1", "product_name": "Tea", "variant_id": "green", "price": 5}
+    mapping = {
+        "name": "ecommerce.order_placed",
+        "products": [{**product, "quantity": 1, "organic": True}],
+    }
+
+    [event] = sent("ecommerce", ORDER, mapping)["events"]
+
+    assert event["properties"]["products"] == [
+        {**product, "quantity": 1, "metadata": {"organic": True}}
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"__segment_internal_sync_mode": "update"},
+        {"user_alias": {"alias_name": "a-1", "alias_label": "shop"}},
+    ],
+)
+def test_an_ecommerce_event_makes_nobody_in_update_mode_or_by_an_alias(changes):
+    mapping = {"name": "ecommerce.order_placed", **changes}
+
+    [event] = sent("ecommerce", ORDER, mapping)["events"]
+
+    assert event["_update_existing_only"] is True
+
+
+def test_the_time_of_an_ecommerce_event_is_utc():
+    mapping = {"name": "ecommerce.order_placed", "time": "2026-08-20T11:59:00+02:00"}
+
+    [event] = sent("ecommerce", ORDER, mapping)["events"]
+
+    assert event["time"] == "2026-08-20T09:59:00.000Z"
+
+
+def test_currencies_of_2025_are_known():
+    mapping = {"name": "ecommerce.order_placed", "currency": "XCG"}
+
+    [event] = sent("ecommerce", ORDER, mapping)["events"]
+
+    assert event["properties"]["currency"] == "XCG"
 
 
 def test_a_product_put_into_the_cart_is_an_update_of_the_cart():
@@ -381,7 +460,34 @@ def test_a_message_goes_to_everybody_or_to_some_not_to_both():
         sent("triggerCampaign", SIGNUP, {"campaign_id": "c-1", "broadcast": True})
 
 
-ITEM = {"catalog_name": "teas", "item_id": "a/b", "item": {"name": "Tea"}}
+def test_an_audience_alone_is_nobody_to_send_to():
+    mapping = {"campaign_id": "c-1", "recipients": None, "audience": {"AND": []}}
+
+    with pytest.raises(InvalidPayload, match="broadcast is needed"):
+        sent("triggerCampaign", SIGNUP, mapping)
+
+
+def test_triggering_a_canvas_for_one_person_leaves_out_an_empty_alias():
+    event = {**SIGNUP, "traits": {"email": "ann@example.com"}}
+
+    assert sent("triggerCanvas", event, {"canvas_id": "c-1"})["recipients"] == [
+        {"external_user_id": "ann", "email": "ann@example.com"}
+    ]
+
+
+def test_the_priorities_of_a_canvas_are_those_of_every_recipient():
+    mapping = {
+        "canvas_id": "c-1",
+        "recipients": [{"external_user_id": "ann"}],
+        "prioritization": {"first_priority": "identified", "second_priority": "unidentified"},
+    }
+
+    assert sent("triggerCanvas", SIGNUP, mapping)["recipients"] == [
+        {"external_user_id": "ann", "prioritization": ["identified", "unidentified"]}
+    ]
+
+
+ITEM = {"catalog_name": "teas", "item_id": "a-b", "item": {"name": "Tea"}}
 
 
 def test_upsert_catalog_item_puts_the_item():
@@ -391,7 +497,7 @@ def test_upsert_catalog_item_puts_the_item():
 
     assert (request.method, request.url, request.json) == (
         "PUT",
-        f"{URL}/catalogs/teas/items/a%2Fb",
+        f"{URL}/catalogs/teas/items/a-b",
         {"items": [{"name": "Tea"}]},
     )
 
@@ -404,18 +510,86 @@ def test_a_batch_of_catalog_items_holds_their_ids():
 
     assert (request.url, request.json) == (
         f"{URL}/catalogs/teas/items/",
-        {"items": [{"name": "Tea", "id": "a/b"}]},
+        {"items": [{"name": "Tea", "id": "a-b"}]},
     )
 
 
-def test_deleting_an_item_that_is_gone_is_a_success():
-    mapping = {**ITEM, "__segment_internal_sync_mode": "delete"}
+def item_translator(**changes):
+    mapping = {**ITEM, "item_id": {"@path": "$.properties.id"}, **changes}
+    return translator_for("braze", "upsertCatalogItem", mapping, **SETTINGS)
+
+
+def item_payloads(translator, *ids):
+    return [translator.payload({**SIGNUP, "properties": {"id": each}}) for each in ids]
+
+
+def outcomes_after(translator, payloads, response):
+    steps = translator.requests(payloads, now=None)
+    next(steps)
+    with pytest.raises(StopIteration) as stop:
+        steps.send(response)
+    return stop.value.value
+
+
+def test_an_item_that_braze_names_does_not_take_the_batch_with_it():
+    translator = item_translator()
+    body = b'{"errors":[{"id":"x","message":"bad","parameters":["id"],"parameter_values":["b"]}]}'
+
+    outcomes = outcomes_after(
+        translator, item_payloads(translator, "a", "b"), Response(400, body=body)
+    )
+
+    assert outcomes == [
+        ServerFault("another item of the batch was refused", status=500),
+        Rejected("Braze refused this: bad", status=400),
+    ]
+
+
+def test_items_that_cannot_be_sent_are_left_out_of_the_batch():
+    translator = item_translator()
+    payloads = item_payloads(translator, "a", "a/b", "a")
+
+    [request] = conversation(translator, payloads)
+    outcomes = outcomes_after(translator, payloads, Response(200, body=b"{}"))
+
+    assert request.json == {"items": [{"id": "a", "name": "Tea"}]}
+    assert [type(outcome) for outcome in outcomes] == [type(None), InvalidPayload, Throttled]
+
+
+GONE = b'{"errors":[{"id":"item-not-found","message":"Could not find item"}]}'
+NO_CATALOG = b'{"errors":[{"id":"catalog-not-found","message":"Could not find catalog"}]}'
+
+
+def deletion():
+    mapping = {**ITEM, "item": None, "__segment_internal_sync_mode": "delete"}
     translator = translator_for("braze", "upsertCatalogItem", mapping, batching=False, **SETTINGS)
-    steps = translator.requests([translator.payload(SIGNUP)], now=None)
+    return translator.requests([translator.payload(SIGNUP)], now=None)
+
+
+def test_deleting_an_item_that_is_gone_is_a_success():
+    steps = deletion()
 
     request = next(steps)
     with pytest.raises(StopIteration) as stop:
-        steps.send(Response(404))
+        steps.send(Response(404, body=GONE))
 
-    assert (request.method, request.url) == ("DELETE", f"{URL}/catalogs/teas/items/a%2Fb")
+    assert (request.method, request.url) == ("DELETE", f"{URL}/catalogs/teas/items/a-b")
+    assert request.json == {"items": [{}]}
     assert stop.value.value == [None]
+
+
+def test_deleting_from_a_catalog_that_is_not_there_is_a_rejection():
+    steps = deletion()
+
+    next(steps)
+
+    with pytest.raises(Rejected, match="Could not find catalog"):
+        steps.send(Response(404, body=NO_CATALOG))
+
+
+@pytest.mark.parametrize(("status", "problem"), [(400, None), (401, ""), (404, "")])
+def test_a_right_key_is_told_that_the_check_holds_nothing(status, problem):
+    integration = get_integration("braze")
+
+    assert integration.check_request(SETTINGS).json == {}
+    assert integration.credential_problem(Response(status)) == problem

@@ -1,3 +1,6 @@
+import pytest
+
+from destinations.catalog import get_integration
 from destinations.errors import Rejected
 from destinations.integration import Request
 
@@ -63,3 +66,13 @@ def test_each_region_has_its_own_host():
     )
 
     assert request.url == f"{endpoint}/1/upload"
+
+
+@pytest.mark.parametrize(("status", "problem"), [(200, None), (404, None), (401, ""), (503, "")])
+def test_a_profile_that_is_not_there_does_not_make_the_credentials_wrong(status, problem):
+    integration = get_integration("clevertap")
+
+    assert integration.check_request(SETTINGS) == Request(
+        "GET", f"{URL}/profile.json", HEADERS, query={"identity": "switchyard"}
+    )
+    assert integration.credential_problem(Response(status)) == problem

@@ -1,5 +1,6 @@
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.errors import Rejected
 from destinations.integration import Request
 
@@ -82,6 +83,69 @@ def test_a_group_among_the_traits_is_a_relationship():
 )
 def test_a_person_is_known_by_the_first_id_that_fits(event, identifiers):
     assert operation("createUpdatePerson", event)["identifiers"] == identifiers
+
+
+@pytest.mark.parametrize("odd", ["ann lee@example.com", "ann@localhost", "ann@-x.com "])
+def test_what_only_looks_like_an_address_is_an_id(odd):
+    assert operation("createUpdatePerson", {"userId": odd})["identifiers"] == {"id": odd}
+
+
+def test_traits_that_have_fields_of_their_own_are_no_attributes():
+    traits = {
+        "objectId": "acme",
+        "objectTypeId": "2",
+        "object_type_id": "2",
+        "relationshipAttributes": {"since": "2026-08-01"},
+        "createdAt": "last spring",
+        "created_at": "last spring",
+    }
+
+    found = operation("createUpdatePerson", {**IDENTIFY, "traits": traits})
+
+    assert found["attributes"] == {
+        "objectId": "acme",
+        "created_at": "last spring",
+        "anonymous_id": "anon-1",
+    }
+    assert found["cio_relationships"] == [
+        {
+            "identifiers": {"object_type_id": "2", "object_id": "acme"},
+            "relationship_attributes": {"since": "2026-08-01"},
+        }
+    ]
+
+
+def test_who_is_nobody_has_no_identifiers():
+    assert operation("trackEvent", {"type": "track", "event": "Login"}) == {
+        "type": "person",
+        "action": "event",
+        "name": "Login",
+    }
+
+
+def test_dates_become_seconds_and_what_lies_in_lists_does_not():
+    properties = {
+        "born": "1990-05-17",
+        "deep": {"at": "2026-08-20T12:00:00+0200"},
+        "list": ["2026-08-20T10:00:00Z"],
+        "number": "20260820",
+    }
+
+    found = operation("trackEvent", {**LOGIN, "properties": properties})
+
+    assert found["attributes"] == {
+        "born": 642902400,
+        "deep": {"at": 1787220000},
+        "list": ["2026-08-20T10:00:00Z"],
+        "number": "20260820",
+        "anonymous_id": "anon-1",
+    }
+
+
+def test_a_time_in_seconds_stays_as_it_is():
+    assert operation("trackEvent", LOGIN, {"timestamp": "1787220000.5"})["timestamp"] == (
+        "1787220000.5"
+    )
 
 
 def test_track_event_sends_the_event_once_whatever_happens():
@@ -173,6 +237,7 @@ def test_a_relationship_is_deleted():
         "action": "delete_relationships",
         "identifiers": OBJECT,
         "cio_relationships": [{"identifiers": {"id": "ann"}}],
+        "attributes": {"anonymous_id": "anon-1"},
     }
 
 
@@ -189,7 +254,8 @@ def test_a_group_is_an_object_and_its_members_relationship():
         "type": "object",
         "action": "identify",
         "identifiers": {"object_type_id": "1", "object_id": "acme"},
-        "attributes": {"name": "Acme", "created_at": 1785542400},
+        "created_at": 1785542400,
+        "attributes": {"name": "Acme", "anonymous_id": "anon-1"},
         "cio_relationships": [{"identifiers": {"id": "ann"}}],
     }
 
@@ -224,8 +290,9 @@ def test_content_events_are_named_by_what_was_done():
         "type": "person",
         "action": "viewed_content",
         "identifiers": {"anonymous_id": "anon-1"},
+        "name": "viewed_content",
         "timestamp": 1787220000,
-        "attributes": {"actionType": "viewed_content"},
+        "attributes": {},
     }
 
 
@@ -245,6 +312,21 @@ def test_delivery_events_go_to_the_metrics():
             "metadata": {"action_name": "buy"},
         },
     )
+
+
+def test_a_delivery_event_without_a_time_happened_now():
+    properties = {"deliveryId": "d-1", "metric": "opened"}
+    event = {"type": "track", "event": "Report Delivery Event", "properties": properties}
+
+    request = request_for("customerio", "reportDeliveryEvent", event, **KEYS)
+
+    assert request.json == {"delivery_id": "d-1", "metric": "opened", "timestamp": 1787227200}
+
+
+def test_the_time_of_a_device_may_stay_as_it_is():
+    found = operation("createUpdateDevice", PHONE, {"convert_timestamp": False})
+
+    assert found["device"]["last_used"] == "2026-08-20T10:00:00.123Z"
 
 
 def test_a_batch_is_one_request():
@@ -286,3 +368,9 @@ def test_europe_has_its_own_host():
 )
 def test_presets_choose_the_action(event, action):
     assert [name for name, _ in default_requests_for("customerio", event, **KEYS)] == [action]
+
+
+def test_the_credentials_of_both_regions_are_checked_in_one_place():
+    request = get_integration("customerio").check_request({**KEYS, "accountRegion": "EU 🇪🇺"})
+
+    assert request == Request("GET", "https://track.customer.io/auth", AUTH)

@@ -26,17 +26,13 @@ SUBSCRIBER = {
 
 
 def test_identify_sends_a_subscriber_whose_custom_fields_are_text():
-    translator = translator_for("drip", "identify", batching=False, **SETTINGS)
-
-    [request] = conversation(translator, [translator.payload(IDENTIFY)])
-
-    assert request == Request(
+    assert request_for("drip", "identify", IDENTIFY, **SETTINGS) == Request(
         "POST", f"{URL}/subscribers", AUTH, json={"subscribers": [SUBSCRIBER]}
     )
 
 
 def test_a_batch_of_subscribers_is_one_request():
-    translator = translator_for("drip", "identify", **SETTINGS)
+    translator = translator_for("drip", "identify", {"enable_batching": True}, **SETTINGS)
     payload = translator.payload(IDENTIFY)
 
     [request] = conversation(translator, [payload, payload])
@@ -47,12 +43,22 @@ def test_a_batch_of_subscribers_is_one_request():
     )
 
 
+def test_custom_fields_that_say_nothing_are_left_out():
+    event = {"traits": {"email": "ann@example.com", "custom_fields": {"left": None}}}
+
+    request = request_for("drip", "identify", event, **SETTINGS)
+
+    assert request.json["subscribers"] == [
+        {"email": "ann@example.com", "initial_status": "unsubscribed"}
+    ]
+
+
 def test_the_status_of_the_traits_comes_first():
     event = {"traits": {"email": "ann@example.com", "initial_status": "active"}}
 
-    [batch] = request_for("drip", "identify", event, **SETTINGS).json["batches"]
+    request = request_for("drip", "identify", event, **SETTINGS)
 
-    assert batch["subscribers"][0]["initial_status"] == "active"
+    assert request.json["subscribers"][0]["initial_status"] == "active"
 
 
 def test_track_sends_the_event():

@@ -4,7 +4,8 @@ from base64 import b64encode
 
 import pytest
 
-from destinations.errors import Rejected, ServerFault, Throttled
+from destinations.catalog import get_integration
+from destinations.errors import InvalidPayload, Rejected, ServerFault, Throttled
 
 from ..bench import Response, conversation, default_requests_for, request_for, translator_for
 
@@ -17,8 +18,8 @@ CONTACT = {"3": "ann@example.com", "1": "Ann"}
 
 def both(action, mapping):
     """The request of one event alone, and that of two in a batch."""
-    alone = translator_for("emarsys", action, mapping, batching=False, **SETTINGS)
-    together = translator_for("emarsys", action, mapping, **SETTINGS)
+    alone = translator_for("emarsys", action, mapping, **SETTINGS)
+    together = translator_for("emarsys", action, mapping, batching=True, **SETTINGS)
     payload = alone.payload(IDENTIFY)
     return *conversation(alone, [payload]), *conversation(together, [payload] * 2)
 
@@ -39,10 +40,10 @@ def test_requests_are_signed_with_a_digest_in_hex():
 
     form = (
         r'UsernameToken Username="acme001", PasswordDigest="(.+)", '
-        r'Nonce="([0-9a-f]{32})", Created="2026-08-20T12:00:00Z"'
+        r'Nonce="([0-9a-f]{32})", Created="2026-08-20T12:00:00.000Z"'
     )
     digest, nonce = re.fullmatch(form, request.headers["X-WSSE"]).groups()
-    hexed = hashlib.sha1(f"{nonce}2026-08-20T12:00:00Zsecret".encode()).hexdigest()
+    hexed = hashlib.sha1(f"{nonce}2026-08-20T12:00:00.000Zsecret".encode()).hexdigest()
     assert digest == b64encode(hexed.encode()).decode()
 
 
@@ -71,8 +72,21 @@ def test_events_are_triggered_for_one_contact_or_for_many():
     assert together.json == {"key_id": "3", "contacts": [contact, contact]}
 
 
+def test_an_event_without_a_payload_says_so():
+    alone, together = both("triggerEvent", {**KEY, "eventid": "9"})
+
+    assert alone.json == {"key_id": "3", "external_id": "ann@example.com", "data": None}
+    assert together.json["contacts"] == [{"external_id": "ann@example.com", "data": None}] * 2
+
+
+def test_events_are_numbered_from_one():
+    with pytest.raises(InvalidPayload, match="eventid must be at least 1"):
+        request_for("emarsys", "triggerEvent", IDENTIFY, {**KEY, "eventid": 0}, **SETTINGS)
+
+
 def test_batches_are_of_one_list_and_one_key():
-    translator = translator_for("emarsys", "addToContactList", KEY, **SETTINGS)
+    mapping = {**KEY, "enable_batching": True}
+    translator = translator_for("emarsys", "addToContactList", mapping, **SETTINGS)
 
     assert translator.batch.keys == ("contactlistid", "key_field")
 
@@ -95,6 +109,18 @@ def test_what_an_answer_means(status, body, outcome):
     translator = translator_for("emarsys", "upsertContact", **SETTINGS)
 
     assert translator.outcomes(Response(status, body=body), [{}]) == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "problem"),
+    [
+        (200, b'{"replyCode":0,"data":{"id":7}}', None),
+        (200, b'{"replyCode":1,"replyText":"Unauthorized"}', "Unauthorized"),
+        (401, b"Unauthorized", ""),
+    ],
+)
+def test_the_credentials_are_right_when_emarsys_says_zero(status, body, problem):
+    assert get_integration("emarsys").credential_problem(Response(status, body=body)) == problem
 
 
 def test_contacts_that_are_left_out_are_rejected_alone():

@@ -45,6 +45,7 @@ def test_track_sends_the_event_its_context_and_its_user():
                     "event": "Login",
                     "properties": {"plan": "pro"},
                     "type": "track",
+                    "userFields": {"email": "ann@example.com", "vip": True},
                     **WHO,
                     **WHEN,
                     "context": CONTEXT,
@@ -112,6 +113,14 @@ def test_a_group_is_a_company():
     )
 
 
+def test_an_id_among_the_traits_is_not_the_objects():
+    event = {"type": "group", "groupId": "acme", "traits": {"id": "x", "externalId": "y"}}
+
+    request = request_for("encharge", "createUpdateObject", event, **KEY)
+
+    assert request.json["properties"] == {"externalId": "acme"}
+
+
 @pytest.mark.parametrize(("action", "method"), [("addTag", "POST"), ("removeTag", "DELETE")])
 def test_users_are_tagged_and_untagged(action, method):
     event = {"userId": "ann", "traits": {"tag": "vip"}}
@@ -129,4 +138,10 @@ def test_a_tag_needs_somebody_to_wear_it():
 def test_a_person_can_be_forgotten():
     assert get_integration("encharge").delete_user("ann", KEY) == Request(
         "DELETE", "/v1/people", query={"people[0][userId]": "ann"}
+    )
+
+
+def test_the_credentials_are_checked():
+    assert get_integration("encharge").check_request(KEY) == Request(
+        "GET", "https://api.encharge.io/v1/accounts/info", HEADERS
     )

@@ -93,7 +93,7 @@ def test_a_batch_updates_whom_it_finds_and_creates_the_others():
     )
 
     requests, outcomes = batch(
-        "upsertContact", events, [Response(200, body=read), NOTHING, Response(401)]
+        "upsertContact", events, [Response(200, body=read), Response(401), NOTHING]
     )
 
     assert requests == [
@@ -110,12 +110,12 @@ def test_a_batch_updates_whom_it_finds_and_creates_the_others():
             },
         ),
         post(
-            f"{CONTACTS}/batch/update",
-            {"inputs": [{"id": "1", "properties": {}}, {"id": "2", "properties": {}}]},
-        ),
-        post(
             f"{CONTACTS}/batch/create",
             {"inputs": [{"properties": {"email": "cleo@example.com"}}]},
+        ),
+        post(
+            f"{CONTACTS}/batch/update",
+            {"inputs": [{"id": "1", "properties": {}}, {"id": "2", "properties": {}}]},
         ),
     ]
     assert [type(outcome) for outcome in outcomes] == [
@@ -131,17 +131,38 @@ def test_a_batch_moves_stages_backwards_too():
     updated = b'{"results":[{"id":"1","properties":{"lifecyclestage":"customer"}}]}'
     answers = [Response(200, body=read), Response(200, body=updated)]
 
-    requests, _ = batch("upsertContact", [ANN], answers, {"lifecyclestage": "lead"})
+    requests, _ = batch("upsertContact", [ANN], answers, {"lifecyclestage": "Lead"})
 
+    assert requests[1].json["inputs"][0]["properties"]["lifecyclestage"] == "lead"
     assert requests[2].json == {"inputs": [{"id": "1", "properties": {"lifecyclestage": ""}}]}
-    assert requests[3] == requests[1]
+    assert requests[3].json == {"inputs": [{"id": "1", "properties": {"lifecyclestage": "lead"}}]}
+
+
+def test_a_batch_creates_contacts_in_lower_case():
+    event = {"type": "identify", "traits": {"email": "Ann@Example.com"}}
+
+    [_, created], _ = batch("upsertContact", [event], [NOTHING])
+
+    assert created.json == {"inputs": [{"properties": {"email": "ann@example.com"}}]}
+
+
+def test_a_contact_without_a_stage_gets_one_through_none():
+    answers = [Response(200, body=b'{"properties":{"lifecyclestage":null}}')]
+
+    assert len(conversation("upsertContact", ANN, {"lifecyclestage": "Lead"}, answers)) == 3
+
+
+def test_an_address_stands_in_the_path_as_browsers_write_it():
+    event = {"type": "identify", "traits": {"email": "ann+shop@example.com"}}
+
+    assert conversation("upsertContact", event)[0].url == f"{CONTACTS}/ann+shop@example.com"
 
 
 def test_a_company_is_updated_by_the_id_of_the_group():
     assert conversation("upsertCompany", ACME, ALONE) == [
         patch(
             f"{COMPANIES}/acme",
-            {"name": " Acme ", "numberofemployees": 12, "segment_group_id": "acme"},
+            {"name": "Acme", "numberofemployees": 12, "segment_group_id": "acme"},
             "segment_group_id",
         )
     ]
@@ -249,30 +270,45 @@ def test_a_behavioral_event_needs_its_prefix_and_somebody(event, name):
         conversation("sendCustomBehavioralEvent", event, {"eventName": name}, portalId="12")
 
 
+JOINED_CAR = {
+    "objectType": "cars",
+    "properties": {"color": "red"},
+    "customObjectSearchFields": {"vin": "v1"},
+    "toObjectType": "contacts",
+    "associationLabel": "USER_DEFINED:7",
+    "searchFieldsToAssociateCustomObjects": {"email": "ann@example.com"},
+}
+FIVE = Response(200, body=b'{"total":1,"results":[{"id":"5"}]}')
+ONE = Response(200, body=b'{"total":1,"results":[{"id":"1"}]}')
+TWO = Response(200, body=b'{"total":2,"results":[{"id":"1"},{"id":"2"}]}')
+SEVEN = [{"associationCategory": "USER_DEFINED", "associationTypeId": 7}]
+
+
 def test_a_custom_object_is_searched_for_updated_and_joined():
-    mapping = {
-        "objectType": "cars",
-        "properties": {"color": "red"},
-        "customObjectSearchFields": {"vin": "v1"},
-        "toObjectType": "contacts",
-        "associationLabel": "USER_DEFINED:7",
-        "searchFieldsToAssociateCustomObjects": {"email": "ann@example.com"},
-    }
-    answers = [
-        Response(200, body=b'{"total":1,"results":[{"id":"5"}]}'),
-        Response(200, body=b'{"id":"5"}'),
-        Response(200, body=b'{"total":1,"results":[{"id":"1"}]}'),
+    requests = conversation("upsertCustomObjectRecord", LOGIN, JOINED_CAR, [FIVE, ONE])
+
+    assert [request.url for request in requests[:2]] == [
+        f"{API}/crm/v3/objects/cars/search",
+        f"{API}/crm/v3/objects/contacts/search",
+    ]
+    assert requests[2:] == [
+        patch(f"{API}/crm/v3/objects/cars/5", {"color": "red"}),
+        Request("PUT", f"{API}/crm/v4/objects/cars/5/associations/contacts/1", BEARER, json=SEVEN),
     ]
 
-    requests = conversation("upsertCustomObjectRecord", LOGIN, mapping, answers)
 
-    assert requests[1] == patch(f"{API}/crm/v3/objects/cars/5", {"color": "red"})
-    assert requests[3] == Request(
-        "PUT",
-        f"{API}/crm/v4/objects/cars/5/associations/contacts/1",
-        BEARER,
-        json=[{"associationCategory": "USER_DEFINED", "associationTypeId": "7"}],
+def test_a_new_custom_object_is_joined_as_it_is_created():
+    [_, _, created] = conversation("upsertCustomObjectRecord", LOGIN, JOINED_CAR, [NOTHING, ONE])
+
+    assert created == post(
+        f"{API}/crm/v3/objects/cars",
+        {"properties": {"color": "red"}, "associations": [{"to": {"id": "1"}, "types": SEVEN}]},
     )
+
+
+def test_of_several_records_a_custom_object_is_joined_to_none():
+    with pytest.raises(Rejected, match="several records"):
+        conversation("upsertCustomObjectRecord", LOGIN, JOINED_CAR, [FIVE, TWO, NOTHING])
 
 
 def test_a_new_custom_object_is_created_if_wanted():
@@ -389,12 +425,12 @@ def test_properties_that_hubspot_misses_are_created_in_the_group():
     requests, _ = batch(
         "upsertObject",
         [LOGIN],
-        [misses, MISSING, Response(201), WRITTEN],
-        {**CAR, "object_details": details},
+        [misses, Response(200, body=b'{"results":[{"name":"doors"}]}'), Response(201), WRITTEN],
+        {**CAR, "object_details": details, "properties": {"doors": 5, "color": "red"}},
     )
 
     assert requests[1:3] == [
-        Request("GET", f"{API}/crm/v3/properties/cars/color", BEARER),
+        Request("GET", f"{API}/crm/v3/properties/cars", BEARER),
         post(
             f"{API}/crm/v3/properties/cars/batch/create",
             {
@@ -413,10 +449,112 @@ def test_properties_that_hubspot_misses_are_created_in_the_group():
     assert requests[3] == requests[0]
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (5, ("number", "number")),
+        ("x", ("string", "text")),
+        ("2026-01-05", ("date", "date")),
+        ("2026-01-05T09:30:00Z", ("datetime", "date")),
+        ("TRUE", ("enumeration", "booleancheckbox")),
+    ],
+)
+def test_a_new_property_has_the_type_of_its_value(value, kind):
+    details = {**CAR["object_details"], "property_group": "car_information"}
+    mapping = {"object_details": details, "sensitive_properties": {"It": value}}
+    misses = Response(400, body=b"PROPERTY_DOESNT_EXIST")
+
+    [_, asked, created, _], _ = batch(
+        "upsertObject", [LOGIN], [misses, NOTHING, NOTHING, WRITTEN], mapping
+    )
+
+    [definition] = created.json["inputs"]
+    assert asked.query == {"dataSensitivity": "sensitive"}
+    assert (definition["name"], definition["dataSensitivity"]) == ("it", "sensitive")
+    assert (definition["type"], definition["fieldType"]) == kind
+
+
+def test_properties_of_an_object_are_named_and_written_as_hubspot_wants_them():
+    properties = {"Top Speed": " fast ", "New": "True", "tags": ["a", "b"], "none": None}
+
+    [request], _ = batch("upsertObject", [LOGIN], [WRITTEN], {**CAR, "properties": properties})
+
+    assert request.json["inputs"][0]["properties"] == {
+        "top_speed": "fast",
+        "new": True,
+        "tags": '["a","b"]',
+        "vin": "V1",
+    }
+
+
+def test_a_property_of_an_object_starts_with_a_letter():
+    with pytest.raises(InvalidPayload):
+        batch("upsertObject", [LOGIN], [], {**CAR, "properties": {"1st": "x"}})
+
+
+def test_several_payloads_for_one_object_become_one():
+    late = {**LOGIN, "timestamp": "2026-08-20T11:00:00Z", "properties": {"color": "blue"}}
+    early = {**LOGIN, "properties": {"color": "red", "doors": 5}}
+
+    [request], outcomes = batch(
+        "upsertObject", [late, early], [WRITTEN], {**CAR, "properties": {"@path": "$.properties"}}
+    )
+
+    assert [one["properties"] for one in request.json["inputs"]] == [
+        {"color": "blue", "doors": 5, "vin": "V1"}
+    ]
+    assert outcomes == [None, None]
+
+
+AUDIENCE = {
+    **LOGIN,
+    "properties": {"vips": True},
+    "context": {"personas": {"computation_class": "audience", "computation_key": "vips"}},
+}
+LISTED = {**CAR, "list_details": {"connected_to_engage_audience": True, "should_create_list": True}}
+
+
+def test_a_record_enters_the_list_of_its_audience():
+    answers = [MISSING, Response(200, body=b'{"list":{"listId":"77"}}'), WRITTEN]
+
+    requests, _ = batch("upsertObject", [AUDIENCE], answers, LISTED)
+
+    assert requests[:2] == [
+        Request("GET", f"{API}/crm/v3/lists/object-type-id/cars/name/vips", BEARER),
+        post(
+            f"{API}/crm/v3/lists",
+            {"name": "vips", "objectTypeId": "cars", "processingType": "MANUAL"},
+        ),
+    ]
+    assert requests[3] == Request(
+        "PUT",
+        f"{API}/crm/v3/lists/77/memberships/add-and-remove",
+        BEARER,
+        json={"recordIdsToAdd": ["5"], "recordIdsToRemove": []},
+    )
+
+
+def test_a_record_leaves_a_list_that_the_mapping_names():
+    mapping = {**CAR, "list_details": {"list_name": "Old ones", "list_action": False}}
+    known = Response(200, body=b'{"list":{"listId":"7","processingType":"MANUAL"}}')
+
+    requests, _ = batch("upsertObject", [LOGIN], [known, WRITTEN], mapping)
+
+    assert requests[0].url == f"{API}/crm/v3/lists/object-type-id/cars/name/Old%20ones"
+    assert requests[2].json == {"recordIdsToAdd": [], "recordIdsToRemove": ["5"]}
+
+
+def test_a_list_is_not_made_unasked():
+    mapping = {**CAR, "list_details": {"list_name": "x", "should_create_list": False}}
+
+    with pytest.raises(InvalidPayload):
+        batch("upsertObject", [LOGIN], [MISSING], mapping)
+
+
 CONTACT_EVENT = {
     "event_name": {"@path": "$.event"},
     "record_details": {"object_type": "contact", "email": "ann@example.com"},
-    "properties": {"Paid": "TRUE", "Amount": "12.50", "Phone": "+4912", "On": "2026-01-01"},
+    "properties": {"Paid": " TRUE ", "Amount": "12.50 ", "Phone": "+4912", "On": "2026-01-01"},
 }
 
 
@@ -438,6 +576,8 @@ def test_an_unknown_custom_event_is_defined_then_sent():
         ("phone", "string"),
         ("on", "datetime"),
     ]
+    options = created.json["propertyDefinitions"][0]["options"]
+    assert [each["value"] for each in options] == [True, False]
     assert sent == post(
         f"{API}/events/v3/send",
         {
@@ -458,6 +598,19 @@ def test_a_known_custom_event_gets_the_properties_it_lacks():
         (f"{API}/events/v3/event-definitions/pe12_x/property", "amount"),
         (f"{API}/events/v3/event-definitions/pe12_x/property", "phone"),
     ]
+
+
+def test_an_archived_custom_event_is_defined_anew():
+    archived = Response(200, body=b'{"archived":true}')
+
+    requests = conversation("customEvent", LOGIN, CONTACT_EVENT, [archived])
+
+    assert requests[1].url == f"{API}/events/v3/event-definitions"
+
+
+def test_a_custom_event_that_is_being_defined_is_tried_again():
+    with pytest.raises(ServerFault):
+        conversation("customEvent", LOGIN, CONTACT_EVENT, [MISSING, Response(409)])
 
 
 @pytest.mark.parametrize(

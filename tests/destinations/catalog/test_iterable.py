@@ -1,5 +1,6 @@
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, Rejected
 from destinations.integration import Request
 
@@ -57,7 +58,14 @@ ORDER = {
         ],
     },
 }
-ITEM = {"id": "p-1", "name": "Tea", "quantity": 2, "price": 5, "categories": ["hot"]}
+ITEM = {
+    "id": "p-1",
+    "name": "Tea",
+    "quantity": 2,
+    "price": 5,
+    "categories": ["hot"],
+    "dataFields": {},
+}
 
 
 def test_update_user_sends_the_traits_with_moments_as_iterable_writes_them():
@@ -137,7 +145,7 @@ def test_users_that_a_bulk_call_leaves_out_are_rejected_alone():
 
 
 def test_update_cart_sends_the_items():
-    event = {**ORDER, "event": "Cart Updated", "traits": IDENTIFY["traits"]}
+    event = {**ORDER, "event": "Cart Updated", "context": {"traits": IDENTIFY["traits"]}}
 
     [(action, request)] = default_requests_for("iterable", event, **KEY)
 
@@ -145,7 +153,7 @@ def test_update_cart_sends_the_items():
         "updateCart",
         f"{URL}/commerce/updateCart",
         {
-            "user": {"userId": "ann", "mergeNestedObjects": False, "dataFields": DATA_FIELDS},
+            "user": USER,
             "items": [ITEM],
         },
     )
@@ -169,17 +177,33 @@ def test_track_purchase_sends_the_order_without_its_products_among_the_data():
 
 
 def test_what_else_a_product_holds_is_data_of_the_item():
-    item = {"id": "p-1", "name": "Tea", "quantity": 2, "price": 5, "color": "green"}
+    named = {"id": "p-1", "name": "Tea", "quantity": 2, "price": 5, "imageUrl": "https://a.b/c"}
+    others = {"color": "green", "description": "hot"}
 
-    request = request_for("iterable", "updateCart", ORDER, {"items": [item]}, **KEY)
+    request = request_for("iterable", "updateCart", ORDER, {"items": [{**named, **others}]}, **KEY)
 
-    assert request.json["items"][0]["dataFields"] == {"color": "green"}
+    assert request.json["items"] == [{**named, **others, "dataFields": others}]
 
 
 @pytest.mark.parametrize("action", ["updateUser", "trackEvent", "updateCart", "trackPurchase"])
 def test_an_address_or_a_user_id_is_needed(action):
     with pytest.raises(InvalidPayload, match="userId is required here"):
         request_for("iterable", action, {**ORDER, "userId": None}, **KEY)
+
+
+@pytest.mark.parametrize("action", ["trackEvent", "trackPurchase"])
+def test_what_happened_at_no_known_time_happened_now(action):
+    event = {**ORDER, "timestamp": None}
+
+    request = request_for("iterable", action, event, {**SINGLE, "dataFields": None}, **KEY)
+
+    assert (request.json["createdAt"], request.json["dataFields"]) == (1787227200, {})
+
+
+def test_a_bulk_update_of_everybody_does_not_mention_updates_only():
+    request = request_for("iterable", "updateUser", IDENTIFY, {"updateOnly": False}, **KEY)
+
+    assert request.json == {"users": [USER]}
 
 
 def test_europe_has_its_own_host():
@@ -191,3 +215,9 @@ def test_europe_has_its_own_host():
 @pytest.mark.parametrize(("event", "action"), [(SIGNUP, "trackEvent"), (IDENTIFY, "updateUser")])
 def test_presets_choose_the_action(event, action):
     assert [name for name, _ in default_requests_for("iterable", event, **KEY)] == [action]
+
+
+def test_the_key_is_checked():
+    assert get_integration("iterable").check_request(KEY) == Request(
+        "GET", f"{URL}/webhooks", {"Api-Key": "key"}, timeout_s=30
+    )

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, Rejected, ServerFault
 from destinations.integration import Request
 
@@ -16,7 +17,11 @@ from ..bench import (
 
 KEY = {"api_key": "key"}
 URL = "https://a.klaviyo.com/api"
-HEADERS = {"Authorization": "Klaviyo-API-Key key", "revision": "2025-01-15"}
+HEADERS = {
+    "Authorization": "Klaviyo-API-Key key",
+    "Accept": "application/json",
+    "revision": "2025-01-15",
+}
 SINGLE = {"enable_batching": False}
 LOGIN = {
     "type": "track",
@@ -145,7 +150,7 @@ def test_profiles_are_looked_up_and_taken_off_the_list(action, mapping):
             "GET",
             f"{URL}/profiles/",
             HEADERS,
-            query={"filter": 'any(email,["ann@example.com"])', "page[size]": 100},
+            query={"filter": 'any(email,["ann@example.com"])'},
         ),
         Request(
             "DELETE",
@@ -319,7 +324,8 @@ def test_unsubscribe_profile_ends_all_messages():
 @pytest.mark.parametrize(
     ("phone", "country", "expected"),
     [
-        ("+1 (555) 010-0123", None, "+15550100123"),
+        ("+15550100123", None, "+15550100123"),
+        ("+1 (555) 010-0123", "US", "+15550100123"),
         ("(555) 010-0123", "US", "+15550100123"),
         ("1 555 010 0123", "US", "+15550100123"),
         ("030 1234567", "DE", "+49301234567"),
@@ -335,9 +341,61 @@ def test_telephone_numbers_are_written_with_their_country(phone, country, expect
     assert profile["attributes"] == {"phone_number": expected}
 
 
-def test_a_telephone_number_of_no_country_is_refused():
+@pytest.mark.parametrize("phone", ["0123", "+1 (555) 010-0123"])
+def test_a_telephone_number_of_no_country_is_refused(phone):
     with pytest.raises(InvalidPayload, match=r"E\.164"):
-        request_for("klaviyo", "trackEvent", LOGIN, {"profile": {"phone_number": "0123"}}, **KEY)
+        request_for("klaviyo", "trackEvent", LOGIN, {"profile": {"phone_number": phone}}, **KEY)
+
+
+@pytest.mark.parametrize("action", ["trackEvent", "orderCompleted"])
+def test_the_profile_of_an_event_may_say_more_than_who_it_is(action):
+    profile = {"external_id": "ann", "first_name": "Ann", "country_code": "US"}
+    mapping = {**SINGLE, "profile": profile}
+
+    request = request_for("klaviyo", action, LOGIN, mapping, **KEY)
+
+    assert request.json["data"]["attributes"]["profile"] == {
+        "data": {"type": "profile", "attributes": {"external_id": "ann", "first_name": "Ann"}}
+    }
+
+
+def test_many_profiles_are_looked_up_at_once():
+    mapping = {"list_id": "L1", "external_id": {"@path": "$.userId"}}
+    translator = translator_for("klaviyo", "removeProfile", mapping, **KEY)
+    events = [{"userId": f"u-{i}", "traits": {"email": f"{i}@example.com"}} for i in range(21)]
+
+    requests = talk(translator, events, [answer([{"id": "K1"}]), answer([{"id": "K1"}])])
+
+    assert [request.query["page[size]"] for request in requests[:2]] == [100, 100]
+    assert requests[0].query["filter"].startswith('any(external_id,["u-0","u-1",')
+    assert requests[1].query["filter"].startswith('any(email,["0@example.com",')
+    assert requests[2].json == {"data": [{"type": "profile", "id": "K1"}]}
+
+
+def test_the_products_of_an_order_are_told_apart_by_the_message():
+    event = {**LOGIN, "properties": {"products": [{"sku": "a"}]}}
+    mapping = {"unique_id": None, "products": {"@path": "$.properties.products"}, "value": 5}
+
+    order, product = requests_for("klaviyo", "orderCompleted", event, mapping, **KEY)
+
+    assert "unique_id" not in order.json["data"]["attributes"]
+    assert order.json["data"]["attributes"]["value"] == 5
+    assert product.json["data"]["attributes"]["unique_id"] == "m-1-1"
+    assert "value" not in product.json["data"]["attributes"]
+
+
+def test_a_person_is_forgotten():
+    assert get_integration("klaviyo").delete_user("K1", KEY) == Request(
+        "POST",
+        "/data-privacy-deletion-jobs/",
+        {"Accept": "application/json", "revision": "2025-01-15"},
+        json={
+            "data": {
+                "type": "data-privacy-deletion-job",
+                "attributes": {"profile": {"data": {"type": "profile", "id": "K1"}}},
+            }
+        },
+    )
 
 
 def test_somebody_is_needed():
@@ -368,3 +426,9 @@ def test_what_is_left_of_a_refused_batch_is_sent_again_by_itself():
         steps.send(Response(400))
 
     assert [type(outcome) for outcome in stop.value.value] == [InvalidPayload, ServerFault]
+
+
+def test_the_key_is_checked():
+    assert get_integration("klaviyo").check_request(KEY) == Request(
+        "GET", f"{URL}/accounts/", HEADERS
+    )

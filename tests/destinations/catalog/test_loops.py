@@ -27,6 +27,7 @@ def test_identify_updates_the_contact_with_all_traits():
                     "plan": "pro",
                     "source": "Segment",
                     "userId": "ann",
+                    "mailingLists": {},
                 },
             ),
         )
@@ -40,6 +41,20 @@ def test_mailing_lists_are_joined_and_left():
     request = request_for("loops", "createOrUpdateContact", event, **KEY)
 
     assert request.json["mailingLists"] == {"a": True, "b": False, "c": True}
+
+
+def test_the_mapping_names_mailing_lists_before_the_traits():
+    event = {**IDENTIFY, "traits": {"mailingLists": {"a": True}}}
+
+    request = request_for(
+        "loops", "createOrUpdateContact", event, {"mailingLists": {"b": "false"}}, **KEY
+    )
+
+    assert request.json["mailingLists"] == {"b": False}
+
+
+def test_the_credentials_are_checked():
+    assert get_integration("loops").check_request(KEY) == Request("GET", f"{URL}/api-key", AUTH)
 
 
 def test_track_sends_the_event():

@@ -81,4 +81,6 @@ def test_without_an_address_there_is_no_member():
 def test_the_credentials_are_checked():
     request = get_integration("mailchimp").check_request(SETTINGS)
 
-    assert request == Request("GET", "https://us5.api.mailchimp.com/3.0/ping", AUTH)
+    assert request == Request(
+        "GET", "https://us5.api.mailchimp.com/3.0/lists/L1", AUTH, {"fields": "id"}
+    )

@@ -1,5 +1,6 @@
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, Rejected, ServerFault
 from destinations.integration import Request
 
@@ -31,12 +32,15 @@ LOGIN = {
     "timestamp": "2026-08-20T10:00:00.123Z",
     "properties": {"plan": "pro"},
 }
+STEERING = {"audience_update_mode": "add", "enable_batching": True, "batch_size": 500}
 ACTIVITY = {
     "timestamp": "2026-08-20T10:00:00.123Z",
     "message_id": "m-2",
     "anonymous_id": "anon-1",
     "event": "Login",
     "properties": {"plan": "pro"},
+    "location": {},
+    **STEERING,
 }
 
 
@@ -56,6 +60,7 @@ def test_identify_upserts_the_contact():
                         "ip": "192.0.2.1",
                         "location": {"city": "Rome", "post_code": "00100"},
                         "traits": IDENTIFY["traits"],
+                        **STEERING,
                     }
                 ],
             ),
@@ -74,7 +79,19 @@ def test_a_mapping_of_segments_may_name_an_audience():
 
     [activity] = request_for("ortto", "trackActivity", LOGIN, mapping, **KEY).json
 
-    assert activity["audience"] == {"mode": "remove", "id": "a-1"}
+    assert activity == {
+        **ACTIVITY,
+        "audience_update_mode": "remove",
+        "audience": {"mode": "remove", "id": "a-1"},
+    }
+
+
+def test_members_without_a_name_are_left_out():
+    event = {**LOGIN, "properties": {"": 1, "a": {"": 2, "b": [{"": 3}]}}}
+
+    [activity] = request_for("ortto", "trackActivity", event, **KEY).json
+
+    assert activity["properties"] == {"a": {"b": [{"": 3}]}}
 
 
 def test_the_key_tells_the_region_and_a_test_system():
@@ -117,3 +134,22 @@ def test_somebody_is_needed():
 def test_an_event_needs_a_name():
     with pytest.raises(InvalidPayload, match="event is required"):
         request_for("ortto", "trackActivity", {**LOGIN, "event": ""}, **KEY)
+
+
+def test_an_event_with_a_blank_name_fails_alone():
+    blank = {**LOGIN, "event": " "}
+    translator = translator_for("ortto", "trackActivity", **KEY)
+    payloads = [translator.payload(event) for event in (blank, LOGIN)]
+
+    [request] = conversation(translator, payloads)
+
+    assert request.json == [ACTIVITY]
+    outcomes = translator.outcomes(Response(200, body=b"{}"), payloads)
+    assert [type(outcome) for outcome in outcomes] == [InvalidPayload, type(None)]
+    with pytest.raises(InvalidPayload, match="event needs a name"):
+        single = translator_for("ortto", "trackActivity", batching=False, **KEY)
+        conversation(single, [payloads[0]])
+
+
+def test_the_credentials_are_checked():
+    assert get_integration("ortto").check_request(KEY) == Request("GET", f"{URL}/me", AUTH)

@@ -112,7 +112,9 @@ def test_an_activity_is_created_for_whom_it_concerns():
 def test_a_known_activity_is_updated():
     event = {**ACTIVITY, "userId": None, "properties": {"activity_id": "5"}}
 
-    assert conversation("createUpdateActivity", event) == [write("PUT", "/activities/5", {})]
+    assert conversation("createUpdateActivity", event) == [
+        write("PUT", "/activities/5", {"done": 0})
+    ]
 
 
 DEAL = {

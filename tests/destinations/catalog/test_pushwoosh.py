@@ -56,7 +56,7 @@ def test_identify_updates_the_profile():
     event = {
         "type": "identify",
         "userId": "ann",
-        "traits": {"email": "ann@example.com"},
+        "traits": {"email": "ann@example.com", "plan": "pro", "city": "Rome"},
         "context": {
             "locale": "en-US",
             "os": {"version": "17"},
@@ -75,8 +75,28 @@ def test_identify_updates_the_profile():
             "device_os_version": "17",
             "language": "en-US",
             "current_location": {"latitude": 41.9, "longitude": 12.5},
-            "attributes": {"email": "ann@example.com"},
+            "attributes": {"plan": "pro"},
         },
+    )
+
+
+def test_an_unknown_place_is_left_out_of_the_profile():
+    event = {"type": "identify", "userId": "ann"}
+
+    request = request_for("pushwoosh", "updateUserProfile", event, **SETTINGS)
+
+    assert request.json == {"user_id": "ann", "attributes": {}}
+
+
+def test_a_batch_is_of_a_hundred_events():
+    translator = translator_for("pushwoosh", "trackEvent", {"enable_batching": True}, **SETTINGS)
+
+    assert translator.batch.size == 100
+
+
+def test_the_credentials_are_checked():
+    assert get_integration("pushwoosh").check_request(SETTINGS) == Request(
+        "POST", f"{URL}/ping", HEADERS
     )
 
 

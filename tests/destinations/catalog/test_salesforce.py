@@ -187,8 +187,10 @@ ID = {"bulkUpsertExternalId": {"externalIdName": "Key__c", "externalIdValue": {"
 
 
 def test_a_batch_is_a_job_with_a_table():
-    other = {"userId": "b", "traits": {"last_name": 'B "the" B', "city": "x"}, "type": "identify"}
-    mapping = {"operation": "upsert", **ID, "customFields": {"Plan__c": {"@path": "traits.city"}}}
+    traits = {"last_name": 'B "the" B', "address": {"city": "x"}}
+    other = {"userId": "b", "traits": traits, "type": "identify"}
+    plan = {"@path": "traits.address.city"}
+    mapping = {"operation": "upsert", **ID, "customFields": {"Plan__c": plan}}
 
     requests, outcomes = bulk("lead", [ANN, other, {**ANN, "userId": None}], mapping, [JOB])
 
@@ -207,9 +209,9 @@ def test_a_batch_is_a_job_with_a_table():
             "PUT",
             f"{API}/jobs/ingest/j1/batches",
             {**BEARER, "Content-Type": "text/csv", "Accept": "application/json"},
-            body="Company,LastName,Email,PostalCode,Plan__c,Key__c\n"
-            '"Acme","Lee","ann@example.com","10115",#N/A,"ann"\n'
-            '#N/A,"B ""the"" B",#N/A,#N/A,"x","b"\n',
+            body="LastName,City,Plan__c,Company,Email,PostalCode,Key__c\n"
+            '"Lee",#N/A,#N/A,"Acme","ann@example.com","10115","ann"\n'
+            '"B ""the"" B","x","x",#N/A,#N/A,#N/A,"b"\n',
         ),
         write("PATCH", "/jobs/ingest/j1", {"state": "UploadComplete"}),
     ]
@@ -237,8 +239,17 @@ def test_a_batch_cannot_delete():
 
 
 def test_a_job_whose_table_is_refused_is_given_up():
+    mapping = {"operation": "create", "enable_batching": True}
+    translator = translator_for("salesforce", "lead", mapping, **SETTINGS)
+    steps = translator.requests([translator.payload(ANN)], now=None)
+    next(steps)
+    steps.send(JOB)
+
+    closed = steps.send(Response(503))
+
+    assert closed == write("PATCH", "/jobs/ingest/j1", {"state": "UploadComplete"})
     with pytest.raises(ServerFault):
-        bulk("lead", [ANN], {"operation": "create"}, [JOB, Response(503)])
+        steps.send(Response(200))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload
 from destinations.integration import Request
 
@@ -128,8 +129,40 @@ def test_send_email_sends_a_template_to_the_person_of_the_event():
         {"group_id": "News"},
         {"ip_pool_name": "ab"},
         {"from": {"name": "Shop"}},
+        {"domain": "example.org"},
     ],
 )
 def test_what_sendgrid_would_refuse_is_refused(changes):
     with pytest.raises(InvalidPayload):
         mail(**changes)
+
+
+def test_a_mail_needs_a_sender_a_template_and_a_recipient():
+    assert mail(domain="example.com").json == {
+        "personalizations": [{"to": [{"email": "ann@example.com", "name": "Ann"}], "headers": {}}],
+        "from": {"email": "shop@example.com"},
+        "reply_to": {"email": "shop@example.com"},
+        "template_id": "d-abc",
+    }
+
+
+def test_answers_go_to_the_sender_by_name_where_nothing_else_is_said():
+    request = mail(
+        **{"from": {"email": "shop@example.com", "name": "Shop"}},
+        reply_to={"email": "help@example.com"},
+        cc=[{"email": "bob@example.com"}],
+    )
+
+    assert request.json["reply_to"] == {"email": "help@example.com", "name": "Shop"}
+    assert request.json["personalizations"][0]["cc"] == [{"email": "bob@example.com"}]
+
+
+@pytest.mark.parametrize("group", ["12", "12 [News]", "News [12]", "2026 News [12]"])
+def test_an_unsubscribe_group_may_come_with_its_name(group):
+    assert mail(group_id=group).json["asm"] == {"group_id": 12}
+
+
+def test_the_key_is_checked():
+    assert get_integration("sendgrid").check_request(KEY) == Request(
+        "GET", f"{URL}/user/account", AUTH
+    )
