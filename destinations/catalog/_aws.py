@@ -94,7 +94,10 @@ def json_request(service, target, region, settings, body, version="1.1"):
 
 def error_of(code, message, status=None):
     """The DeliveryError for an error code of AWS; `status` counts for codes that are not known."""
-    status = STATUS_OF.get(code, status or 500)
+    return error_of_status(STATUS_OF.get(code, status or 500), code, message)
+
+
+def error_of_status(status, code, message):
     text = f"AWS: {code}{message and ': '}{message}"
     if status == 401:
         return Unauthorized(text, status=401)

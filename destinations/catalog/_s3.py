@@ -1,5 +1,7 @@
 """Objects in S3: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (read
-2026-11-23). Its errors are XML; codes as in reference/destination-catalog/raw-data.md, "AWS S3"."""
+2026-11-25). Its errors are XML; codes as in reference/destination-catalog/raw-data.md, "AWS S3
+(Actions)" (read 2026-11-25): what is not about access, the bucket or the pace is tried again.
+https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html has them all."""
 
 import re
 from urllib.parse import quote
@@ -8,6 +10,25 @@ from destinations.catalog import _aws
 from destinations.integration import Request
 
 TIMEOUT_S = 30
+STATUS_OF = {
+    **_aws.STATUS_OF,
+    **dict.fromkeys(
+        (
+            "AccountProblem",
+            "AllAccessDisabled",
+            "InvalidAccessKeyId",
+            "InvalidSecurity",
+            "NotSignedUp",
+            "AmbiguousGrantByEmailAddress",
+            "AuthorizationHeaderMalformed",
+            "RequestExpired",
+            # Of keys that are wrong rather than without rights, which Segment's never are.
+            "SignatureDoesNotMatch",
+        ),
+        403,
+    ),
+    "NoSuchBucket": 404,
+}
 _CODE = re.compile(rb"<Code>([A-Za-z]+)</Code>(?:\s*<Message>([^<]*)</Message>)?")
 
 
@@ -35,6 +56,4 @@ def outcomes(response, payloads):
     if 200 <= response.status < 300 or not found:
         return None
     code, message = (part.decode() if part else "" for part in found.groups())
-    # What S3 says of wrong keys it says with 403, as it says that they may not do this.
-    status = 404 if code == "NoSuchBucket" else response.status
-    return [_aws.error_of(code, message, status)] * len(payloads)
+    return [_aws.error_of_status(STATUS_OF.get(code, 500), code, message)] * len(payloads)

@@ -28,7 +28,7 @@ IDENTIFY = [
         "type",
         "token",
         booleans=("adTracking_Enabled",),
-    ),
+    ).with_(additional_properties=True),
     Field("ip_address"),
     Field("locale"),
     _object("location", "city", "country", numbers=("latitude", "longitude", "speed")),
@@ -57,14 +57,7 @@ _CONTEXT = {
     "timestamp": path("$.timestamp"),
     "application": path("$.context.app"),
     "campaign_parameters": path("$.context.campaign"),
-    "device": {
-        "adTracking_Enabled": path("$.context.device.adTrackingEnabled"),
-        "advertising_id": path("$.context.device.advertisingId"),
-        **{
-            name: path(f"$.context.device.{name}")
-            for name in ("id", "manufacturer", "model", "name", "type", "token")
-        },
-    },
+    "device": path("$.context.device"),
     "ip_address": path("$.context.ip"),
     "locale": path("$.context.locale"),
     "location": path("$.context.location"),

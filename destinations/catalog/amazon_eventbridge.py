@@ -2,7 +2,7 @@
 
 API: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html (read
 2026-11-23): at most 10 entries and 256 KB. Facts: reference/destination-catalog/raw-data.md,
-"Amazon Eventbridge".
+"Amazon Eventbridge" (read 2026-11-25).
 
 Segment puts events on a partner's bus, which only partners of AWS may. Here they go to an ordinary
 bus by PutEvents, signed with keys of one's own (_aws.py), so the settings have the bus and the
@@ -15,6 +15,7 @@ from destinations.integration import (
     Batch,
     Field,
     Integration,
+    Rejected,
     Setting,
     encode_json,
     epoch_s,
@@ -92,4 +93,12 @@ def _entry(payload, bus, settings):
 @send.answer
 def outcomes(response, payloads):
     errors = _kinesis.errors_of(response.json(), "Entries", status=400)
-    return _aws.outcomes_of(response, payloads, errors)
+    outcomes = _aws.outcomes_of(response, payloads, errors)
+    return outcomes and [_of_eventbridge(error) for error in outcomes]
+
+
+def _of_eventbridge(error):
+    """A limit of EventBridge's is one of how much there may be, not of the pace."""
+    if error is None or not error.message.startswith("AWS: LimitExceededException"):
+        return error
+    return Rejected(error.message, status=400)

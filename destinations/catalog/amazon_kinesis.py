@@ -1,7 +1,8 @@
 """Amazon Kinesis (classic): whole events as records of a stream.
 
-Facts: reference/destination-catalog/raw-data.md, "Amazon Kinesis (classic)" (read 2026-11-23).
-Credentials: see _aws.py. `secretId` may be left empty where the role asks for no external id.
+Facts: reference/destination-catalog/raw-data.md, "Amazon Kinesis (classic)" (read 2026-11-25).
+Credentials: see _aws.py. One event is sent by PutRecord, several by PutRecords. `secretId` may be
+left empty where the role asks for no external id.
 """
 
 from destinations.auth import sigv4
@@ -63,7 +64,10 @@ def put_records(payloads, settings):
         ((by_message and each.get("messageId")) or each["partitionKey"], each["payload"])
         for each in payloads
     ]
-    return _kinesis.put_records(settings["stream"], settings["region"], settings, records)
+    stream, region = settings["stream"], settings["region"]
+    if len(records) == 1:
+        return _kinesis.put_record(stream, region, settings, *records[0])
+    return _kinesis.put_records(stream, region, settings, records)
 
 
 put_record.answer(_kinesis.outcomes)

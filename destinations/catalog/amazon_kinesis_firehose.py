@@ -2,7 +2,8 @@
 
 API: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html (read
 2026-11-23): at most 500 records and 4 MiB. Facts: reference/destination-catalog/raw-data.md,
-"Amazon Kinesis Firehose". Credentials: see _aws.py. An event without a stream is not sent.
+"Amazon Kinesis Firehose" (read 2026-11-25). Credentials: see _aws.py. One event is sent by
+PutRecord, several by PutRecordBatch; an event without a stream is not sent.
 """
 
 from destinations.auth import sigv4
@@ -59,8 +60,10 @@ def put_records(payloads, settings):
         return []
     # The line break is for those who read the files that Firehose writes.
     records = [{"Data": _kinesis.data_of(each["payload"], b"\n")} for each in payloads]
-    body = {"DeliveryStreamName": stream, "Records": records}
-    return _request("PutRecordBatch", body, settings)
+    body = {"DeliveryStreamName": stream}
+    if len(records) == 1:
+        return _request("PutRecord", {**body, "Record": records[0]}, settings)
+    return _request("PutRecordBatch", {**body, "Records": records}, settings)
 
 
 @put_record.answer

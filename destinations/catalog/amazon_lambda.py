@@ -1,7 +1,8 @@
 """Amazon Lambda: a function is called with each event, and awaited.
 
 API: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (read 2026-11-23). Facts:
-reference/destination-catalog/raw-data.md, "Amazon Lambda". Credentials: see _aws.py.
+reference/destination-catalog/raw-data.md, "Amazon Lambda" (read 2026-11-25).
+Credentials: see _aws.py.
 
 A function that raised answers 200 with X-Amz-Function-Error; it is tried again, as after any other
 failure of the receiver's.

@@ -2,7 +2,8 @@
 
 API: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
 (read 2026-11-23): at most 10 messages and 256 KiB, which some regions have raised. Facts:
-reference/destination-catalog/raw-data.md, "Amazon SQS". Credentials: see _aws.py.
+reference/destination-catalog/raw-data.md, "Amazon SQS" (read 2026-11-25).
+Credentials: see _aws.py.
 
 Batches of one destination are under way side by side, so a FIFO queue that has to keep the order
 of each user needs `enable_batching` off: then the messages of one user follow each other.

@@ -1,20 +1,42 @@
 """Aws Kinesis: mapped payloads as records, to a stream and region of the mapping.
 
-Facts: reference/destination-catalog/raw-data.md, "Aws Kinesis" (read 2026-11-23). Credentials: see
+Facts: reference/destination-catalog/raw-data.md, "Aws Kinesis" (read 2026-11-25). Credentials: see
 _aws.py; the role of the settings is not required here. The suggested trigger is a preset without a
-stream, as only a person knows it.
+stream, as only a person knows it. The check asks who the keys belong to, for want of a stream:
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html (read 2026-11-25).
 """
+
+from dataclasses import replace
 
 from destinations.auth import sign_aws, sigv4
 from destinations.catalog import _aws, _kinesis
-from destinations.integration import Batch, Field, Integration, path
+from destinations.integration import Batch, Field, Integration, Request, path
+
+STS_REGION = "us-east-1"
+
+
+def check(settings):
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    url = _aws.url_of("sts", STS_REGION, settings) + "/"
+    return Request("POST", url, headers, body="Action=GetCallerIdentity&Version=2011-06-15")
+
+
+def _sign(request, settings, auth, now):
+    if "Authorization" in request.headers:
+        return request  # by its builder, which knows the region from the mapping
+    return sign_aws(request, settings, auth, now, "sts", STS_REGION)
+
 
 integration = Integration(
     slug="aws-kinesis",
     name="Aws Kinesis",
     category="raw-data",
     docs_url="https://segment.com/docs/connections/destinations/catalog/actions-aws-kinesis/",
-    auth=sigv4("kinesis", region="awsRegion", role="iamRoleArn", external_id="iamExternalId"),
+    auth=replace(
+        sigv4("kinesis", region="awsRegion", role="iamRoleArn", external_id="iamExternalId"),
+        sign=_sign,
+    ),
+    check=check,
     description="Puts what a mapping makes of an event into a Kinesis data stream.",
     settings=_aws.key_settings("iamRoleArn", "iamExternalId"),
 )

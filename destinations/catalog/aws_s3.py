@@ -1,6 +1,6 @@
 """AWS S3 (raw logs): every event as a line of JSON in gzipped files.
 
-Facts: reference/destination-catalog/raw-data.md, "AWS S3 (raw logs, classic)" (read 2026-11-23).
+Facts: reference/destination-catalog/raw-data.md, "AWS S3 (raw logs, classic)" (read 2026-11-25).
 Credentials, and the endpoint of stores that speak S3: see _aws.py.
 
 Files: see _raw_logs.py.
@@ -18,6 +18,7 @@ integration = Integration(
     docs_url="https://segment.com/docs/connections/storage/catalog/aws-s3/",
     auth=sigv4("s3", region="awsRegion", role="iamRoleArn", external_id="externalId"),
     check=lambda settings: _s3.list_nothing(_place(settings)[0], settings["awsRegion"], settings),
+    storage=True,
     description="Keeps every event as it came in, as gzipped lines of JSON.",
     settings=[
         Setting("awsRegion", "Region", required=True, default="us-west-2"),

@@ -1,7 +1,7 @@
 """Azure Function: the event as JSON to a function of yours.
 
 Facts: reference/destination-catalog/raw-data.md, "Google Cloud Function / Azure Function" (read
-2026-11-23). The URL holds the function's key, so it is a secret.
+2026-11-25). The URL holds the function's key, so it is a secret.
 """
 
 from destinations.integration import CALL_TYPES, Field, Integration, Request, Setting, path

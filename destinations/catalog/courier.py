@@ -1,7 +1,8 @@
 """Courier: notifications on many channels, started by events.
 
-Facts: reference/destination-catalog/support-messaging.md, "Courier (Actions)" (read 2026-11-23).
-The credential check is a call to Courier's POST /debug, as in Segment.
+Facts: reference/destination-catalog/support-messaging.md, "Courier (Actions)" (read 2026-11-25).
+The check, the headers, and that an audience is not forwarded as an event:
+segmentio/action-destinations, destinations/courier (read 2026-11-25).
 """
 
 from urllib.parse import quote
@@ -20,7 +21,9 @@ from destinations.integration import (
 
 FORWARDED = ("track", "identify", "group")
 HOSTS = {"US": "https://api.courier.com", "EU": "https://api.eu.courier.com"}
-HEADERS = {"User-Agent": "SegmentCourier"}
+HEADERS = {"Content-Type": "application/json", "User-Agent": "SegmentCourier"}
+# What stands in a path as it is, such as the @ of an e-mail address.
+PLAIN_IN_A_PATH = "!$&'()*+,:;=@"
 
 integration = Integration(
     slug="courier",
@@ -64,6 +67,8 @@ integration = Integration(
 )
 def post_to_courier(payload, settings):
     event = payload["data"]
+    if payload.get("segment_computation_action") == "audience":
+        raise InvalidPayload([("data", "is about an audience: that is for Sync Audience")])
     if event.get("type") not in FORWARDED:
         raise InvalidPayload([("data", f"must be one of {', '.join(FORWARDED)}")])
     return Request("POST", "/inbound/segment", HEADERS, json=event)
@@ -110,6 +115,7 @@ def audience_to_list(payload, settings):
     user = payload.get("segment_user_id") or payload.get("segment_anonymous_id")
     if not user:
         raise InvalidPayload([("segment_user_id", "is required without an anonymous id")])
-    list_id = quote(f"{key}-{payload['segment_audience_id']}", safe="")
+    list_id = quote(f"{key}-{payload['segment_audience_id']}", safe=PLAIN_IN_A_PATH)
+    user = quote(user, safe=PLAIN_IN_A_PATH)
     method = "PUT" if payload["traits_or_props"].get(key) else "DELETE"
-    return Request(method, f"/lists/{list_id}/subscriptions/{quote(user, safe='')}", HEADERS)
+    return Request(method, f"/lists/{list_id}/subscriptions/{user}", HEADERS)

@@ -1,8 +1,10 @@
 """DevRev: customers, tickets and product events.
 
-Facts: reference/destination-catalog/support-messaging.md, "DevRev" (read 2026-11-23). That a new
-user belongs to its account's default workspace (`/internal/rev-orgs.list`), and that DevRev wants
-the values of a look-up in quotes, is what Segment's destination does.
+Facts: reference/destination-catalog/support-messaging.md, "DevRev" (read 2026-11-25). That a new
+user belongs to its account's default workspace (`/internal/rev-orgs.list`), that DevRev wants the
+values of a look-up in quotes, and the `event_source` of an event: segmentio/action-destinations,
+destinations/devrev (read 2026-11-25). An e-mail address is trimmed here, and must be one: it goes
+between quotes.
 
 Nothing is created by default for "Create Work": it needs a part and an owner of the customer's own.
 """
@@ -106,7 +108,7 @@ def create_work(payload, settings):
     ],
 )
 def create_rev_user(payload, settings):
-    email = payload["email"].lower()
+    email = payload["email"].strip().lower()
     if not re.fullmatch(r'[^@\s"]+@[^@\s"]+', email):
         raise InvalidPayload([("email", "must be an e-mail address")])
     response = yield _look_up("/internal/rev-users.list", email=email)
@@ -153,7 +155,7 @@ def stream_event(payload, settings):
     event = {"name": payload["eventName"], "event_time": text_of(payload["timestamp"])}
     if "messageId" in payload:
         event["event_id"] = payload["messageId"]
-    event["payload"] = payload
+    event["payload"] = {**payload, "event_source": "segment"}
     return Request("POST", "/internal/track-events.publish", json={"events_list": [event]})
 
 

@@ -1,6 +1,9 @@
 """Gleap: feedback and support inside an app.
 
-Facts: reference/destination-catalog/support-messaging.md, "Gleap (Action)" (read 2026-11-23).
+Facts: reference/destination-catalog/support-messaging.md, "Gleap (Action)" (read 2026-11-25); what
+custom attributes may replace, and how screens are named: segmentio/action-destinations,
+destinations/gleap (read 2026-11-25). Where Segment writes "Ann undefined" for a contact with a
+first name alone, we write "Ann".
 """
 
 from urllib.parse import quote
@@ -131,7 +134,8 @@ def _event_of(payload):
     if payload["type"] == "track":
         event = {"name": payload.get("eventName"), "data": payload.get("data")}
     else:
-        page = payload.get("pageUrl") or payload.get("eventName")
-        event = {"name": "pageView", "data": {"page": page}}
+        url = payload.get("pageUrl") if payload["type"] == "page" else None
+        page = url or payload.get("eventName")
+        event = {"name": "pageView", "data": {"page": page} if page else {}}
     event |= {"date": payload["date"], "userId": payload["userId"]}
     return {name: value for name, value in event.items() if value is not None}

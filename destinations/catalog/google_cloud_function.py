@@ -1,7 +1,7 @@
 """Google Cloud Function: the event as JSON to a function of yours.
 
 Facts: reference/destination-catalog/raw-data.md, "Google Cloud Function / Azure Function" (read
-2026-11-23).
+2026-11-25).
 """
 
 from dataclasses import replace

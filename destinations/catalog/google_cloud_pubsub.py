@@ -2,7 +2,8 @@
 
 API: https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/publish (read
 2026-11-23): at most 1,000 messages and 10 MB, attributes of 1,024 bytes. Facts:
-reference/destination-catalog/raw-data.md, "Google Cloud Pub/Sub".
+reference/destination-catalog/raw-data.md, "Google Cloud Pub/Sub" (read 2026-11-25). Check:
+https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/testIamPermissions
 
 Segment publishes as an account of its own, which a self-hosted build does not have: the key of a
 service account is a setting. An event without a topic is not sent. `endpoint` may be an emulator.
@@ -24,6 +25,25 @@ from destinations.integration import (
     text_of,
 )
 
+PUBLISH = "pubsub.topics.publish"
+
+
+def check(settings):
+    """Ask whether the account may publish to the first topic. An emulator knows no rights."""
+    routes = settings.get("mappedTopics")
+    topics = [topic for topic in routes.values() if topic] if type(routes) is dict else []
+    if not topics or settings.get("endpoint"):
+        return None
+    return Request("POST", f"/v1/{topics[0]}:testIamPermissions", json={"permissions": [PUBLISH]})
+
+
+def check_answer(response):
+    if response.status != 200:
+        return ""
+    allowed = PUBLISH in (response.json().get("permissions") or [])
+    return None if allowed else "The account may not publish to the topic: it lacks the role."
+
+
 integration = Integration(
     slug="google-cloud-pubsub",
     name="Google Cloud PubSub",
@@ -31,6 +51,8 @@ integration = Integration(
     docs_url="https://segment.com/docs/connections/destinations/catalog/google-cloud-pubsub/",
     base_url=lambda settings: settings.get("endpoint") or "https://pubsub.googleapis.com",
     auth=service_account("credentials", "https://www.googleapis.com/auth/pubsub"),
+    check=check,
+    check_answer=check_answer,
     description="Publishes each event to a Pub/Sub topic.",
     settings=[
         Setting(

@@ -1,8 +1,8 @@
 """Google Cloud Storage: every event as a line of JSON in gzipped files.
 
 API: https://cloud.google.com/storage/docs/json_api/v1/objects/insert (read 2026-11-23). Facts:
-reference/destination-catalog/raw-data.md, "Google Cloud Storage". Files: see _raw_logs.py.
-`endpoint` leads to what speaks like Google's.
+reference/destination-catalog/raw-data.md, "Google Cloud Storage" (read 2026-11-25).
+Files: see _raw_logs.py. `endpoint` leads to what speaks like Google's.
 """
 
 from urllib.parse import quote
@@ -19,6 +19,7 @@ integration = Integration(
     base_url=lambda settings: settings.get("endpoint") or "https://storage.googleapis.com",
     auth=service_account("gcsCredentials", "https://www.googleapis.com/auth/devstorage.read_write"),
     check=lambda settings: Request("GET", f"{_bucket('/storage/v1/b', settings)}/o?maxResults=1"),
+    storage=True,
     description="Keeps every event as it came in, as gzipped lines of JSON.",
     settings=[
         Setting("bucket", "Bucket", required=True),

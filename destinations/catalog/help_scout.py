@@ -1,7 +1,7 @@
 """Help Scout: customers of a shared inbox.
 
 API: https://developer.helpscout.com/mailbox-api/endpoints/customers/ (read 2026-11-23). Facts:
-reference/destination-catalog/support-messaging.md, "Help Scout (classic)" (read 2026-11-23).
+reference/destination-catalog/support-messaging.md, "Help Scout (classic)" (read 2026-11-25).
 
 A customer who is there already is patched: Help Scout's PUT empties every field that it is not
 given. A telephone number goes along only with a new customer, since there is a list of them.
@@ -52,8 +52,8 @@ integration = Integration(
     ],
 )
 def identify(payload, settings):
-    if "@" not in payload["email"]:
-        # It is the userId, which may be an e-mail address.
+    if "@" not in payload["email"] or '"' in payload["email"]:
+        # It is the userId, which may be an e-mail address; and it goes between quotes.
         raise InvalidPayload([("email", "must be an e-mail address")])
     customer = _customer_of(payload)
     query = {"query": f'(email:"{payload["email"]}")'}

@@ -1,8 +1,10 @@
 """Intercom: contacts, companies and events of a support inbox.
 
 Facts: reference/destination-catalog/support-messaging.md, "Intercom Cloud Mode (Actions)" (read
-2026-11-23). Segment connects through an app of its own; here the app, or the access token of one
-(Intercom → Developer Hub → your app → Authentication), is the operator's.
+2026-11-25); regions, and that Unix time goes as it was written: segmentio/action-destinations,
+destinations/intercom (read 2026-11-25). Segment connects through an app of its own; here the app,
+or the access token of one (Intercom → Developer Hub → your app → Authentication), is the
+operator's.
 
 Two things differ from Segment. `remote_created_at` is Unix seconds like every other moment, since
 Intercom refuses text there; and a `contact_id` in the mapping is used for attaching the contact,
@@ -21,23 +23,44 @@ from destinations.integration import (
     Rejected,
     Request,
     ServerFault,
+    Setting,
     epoch_s,
     path,
 )
+
+HOSTS = {
+    "north_america": "https://api.intercom.io",
+    "europe": "https://api.eu.intercom.io",
+    "australia": "https://api.au.intercom.io",
+}
 
 integration = Integration(
     slug="intercom",
     name="Intercom",
     category="support-messaging",
     docs_url="https://segment.com/docs/connections/destinations/catalog/actions-intercom-cloud/",
-    base_url="https://api.intercom.io",
+    base_url=lambda settings: HOSTS.get(settings.get("endpoint"), HOSTS["north_america"]),
     auth=oauth(
         "https://api.intercom.io/auth/eagle/token", authorize_url="https://app.intercom.com/oauth"
     ),
     check=Request("GET", "/me"),
     names=("Intercom Cloud Mode (Actions)",),
     description="Keeps contacts and companies up to date and records what they do.",
-    settings=[*CLIENT],
+    settings=[
+        *CLIENT,
+        Setting(
+            "endpoint",
+            "Region",
+            type="select",
+            default="north_america",
+            choices=(
+                ("north_america", "North America"),
+                ("europe", "Europe"),
+                ("australia", "Australia"),
+            ),
+            help="Where Intercom keeps your data",
+        ),
+    ],
     presets=[
         Preset("Identify calls", "identifyContact", 'type = "identify"', {"role": "user"}),
         Preset("Group calls", "groupIdentifyContact", 'type = "group"'),
@@ -67,11 +90,11 @@ integration = Integration(
 def identify_contact(payload, settings):
     contact = _with_seconds(payload, "signed_up_at", "last_seen_at")
     found = yield from _find_contact(payload)
-    if found:
-        yield Request("PUT", f"/contacts/{quote(found, safe='')}", json=contact)
-        return
     try:
-        yield Request("POST", "/contacts", json=contact)
+        if found:
+            yield Request("PUT", f"/contacts/{quote(found, safe='')}", json=contact)
+        else:
+            yield Request("POST", "/contacts", json=contact)
     except Rejected as error:
         if error.status != 409:
             raise
@@ -131,8 +154,9 @@ def track_event(payload, settings):
     taken = ("email", "revenue", "currency")
     metadata = {n: v for n, v in (sent.pop("metadata", None) or {}).items() if n not in taken}
     if revenue is not None:
-        # Intercom counts in cents.
-        metadata["price"] = {"amount": revenue * 100, "currency": currency or "USD"}
+        cents = revenue * 100
+        amount = int(cents) if cents == int(cents) else cents
+        metadata["price"] = {"amount": amount, "currency": currency or "USD"}
     if metadata or "metadata" in payload:
         sent["metadata"] = metadata
     if payload.get("email") and not (payload.get("user_id") or payload.get("id")):
@@ -155,5 +179,10 @@ def _find_contact(payload):
 
 
 def _with_seconds(payload, *names):
-    found = {name: epoch_s(payload[name]) for name in names if name in payload}
+    found = {name: _seconds(payload[name]) for name in names if name in payload}
     return {**payload, **found}
+
+
+def _seconds(value):
+    is_text = type(value) is str and not value.isdigit()
+    return epoch_s(value) if is_text else value

@@ -1,12 +1,13 @@
 """Kafka: mapped payloads as messages of a topic.
 
-Facts: reference/destination-catalog/raw-data.md, "Kafka" (read 2026-11-23). Options:
+Facts: reference/destination-catalog/raw-data.md, "Kafka" (read 2026-11-25). Options:
 https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md (read 2026-11-23). How it is
 sent: destinations/sending/streams.py.
 
 Left out: `accessKeyId`, `secretAccessKey` and `authorizationIdentity` are kept, as configurations
 brought along have them, but the mechanism of AWS that they belong to is none of the choices. With
-the mechanism `plain` and no user name, nobody logs in: brokers in a network of one's own.
+the mechanism `plain` and no user name, nobody logs in: brokers in a network of one's own. A message
+that no broker will ever take, as it is too large, is not tried again; Segment retries all failures.
 """
 
 from urllib.parse import quote
@@ -28,6 +29,8 @@ MECHANISMS = {
     "scram-sha-256": "SCRAM-SHA-256",
     "scram-sha-512": "SCRAM-SHA-512",
 }
+
+REFUSALS = ("MSG_SIZE_TOO_LARGE", "INVALID_MSG_SIZE", "INVALID_RECORD")
 
 integration = Integration(
     slug="kafka",
@@ -79,7 +82,9 @@ def _options(settings):
     """librdkafka's configuration."""
     mechanism = MECHANISMS.get(settings.get("mechanism"))
     with_login = bool(mechanism and settings.get("username"))
-    with_tls = settings.get("ssl_enabled") or settings.get("mechanism") == "client-cert-auth"
+    with_client = settings.get("mechanism") == "client-cert-auth"
+    # An authority of one's own asks for TLS whatever the switch says.
+    with_tls = settings.get("ssl_enabled") or settings.get("ssl_ca") or with_client
     options = {
         "client.id": settings.get("clientId") or "segment-actions-kafka-producer",
         "security.protocol": ("SASL_" if with_login else "") + ("SSL" if with_tls else "PLAINTEXT"),
@@ -97,7 +102,7 @@ def _options(settings):
             options["enable.ssl.certificate.verification"] = "false"
         if settings.get("ssl_ca"):
             options["ssl.ca.pem"] = _pem(settings["ssl_ca"], "CERTIFICATE")
-        if settings.get("ssl_key") and settings.get("ssl_cert"):
+        if with_client and settings.get("ssl_key") and settings.get("ssl_cert"):
             options["ssl.key.pem"] = _pem(settings["ssl_key"], "PRIVATE KEY")
             options["ssl.certificate.pem"] = _pem(settings["ssl_cert"], "CERTIFICATE")
     return options
@@ -176,6 +181,6 @@ def _error(record):
     if not code:
         return None
     text = f"Kafka: {code}: {record.get('message')}"[:500]
-    if record.get("retriable"):
-        return ServerFault(text, code=code)
-    return for_status(400, text, code=code)
+    if code in REFUSALS:
+        return for_status(400, text, code=code)
+    return ServerFault(text, code=code)

@@ -1,34 +1,19 @@
-"""AWS S3 (Actions): a file of delimited lines for each batch.
+"""AWS S3 (Actions): a file for each batch, of delimited lines, lines of JSON, or Parquet.
 
-Facts: reference/destination-catalog/raw-data.md, "AWS S3 (Actions)" (read 2026-11-23). Credentials,
+Facts: reference/destination-catalog/raw-data.md, "AWS S3 (Actions)" (read 2026-11-25). Credentials,
 and the endpoint of stores that speak S3: see _aws.py; the role is not required here.
 
-A file's name has part of a digest of its content after the time: two files of one moment must not
-replace each other.
+JSON and Parquet are additions to Segment's csv and txt. A file's name has part of a digest of its
+content after the time: two files of one moment must not replace each other. Slashes around the
+folder are dropped, as a key that starts with one lies in a folder without a name.
 """
 
 from hashlib import sha256
 
 from destinations.auth import sigv4
 from destinations.catalog import _aws, _s3
-from destinations.integration import (
-    Batch,
-    Field,
-    Integration,
-    Setting,
-    first_of,
-    json_text,
-    path,
-    text_of,
-)
-
-DELIMITERS = {"tab": "\t"}
-NORMALIZERS = {
-    "lowercase": str.lower,
-    "trim": str.strip,
-    "lowercase_trim": lambda text: text.lower().strip(),
-}
-TYPES = {"csv": "text/csv", "txt": "text/plain"}
+from destinations.catalog._s3_files import CONTENT_TYPES, NORMALIZERS, content_of
+from destinations.integration import Batch, Field, Integration, Setting, first_of, path
 
 integration = Integration(
     slug="s3",
@@ -39,7 +24,7 @@ integration = Integration(
     check=lambda settings: _s3.list_nothing(
         settings["s3_aws_bucket_name"], settings["s3_aws_region"], settings
     ),
-    description="Writes CSV files with the columns you choose.",
+    description="Writes CSV, JSON or Parquet files with the columns you choose.",
     settings=[
         Setting("s3_aws_bucket_name", "Bucket", required=True),
         Setting("s3_aws_region", "Region", required=True),
@@ -83,7 +68,7 @@ COLUMNS = [
         Field("s3_aws_folder_name"),
         Field("filename_prefix"),
         Field("delimiter", default=",", choices=(",", "|", "tab", ";", ":"), required=True),
-        Field("file_extension", default="csv", choices=tuple(TYPES), required=True),
+        Field("file_extension", default="csv", choices=tuple(CONTENT_TYPES), required=True),
         Field(
             "columns_to_transform",
             "object",
@@ -102,25 +87,25 @@ COLUMNS = [
         ),
     ],
 )
-def sync(payload, settings, *, now):
-    return _put([payload], settings, now)
+def sync(payload, settings, *, now, mapping):
+    return _put([payload], settings, now, mapping)
 
 
 @sync.batch
-def sync_batch(payloads, settings, *, now):
-    return _put(payloads, settings, now)
+def sync_batch(payloads, settings, *, now, mapping):
+    return _put(payloads, settings, now, mapping)
 
 
 sync.answer(_s3.outcomes)
 
 
-def _put(payloads, settings, now):
+def _put(payloads, settings, now, mapping):
     first = payloads[0]
-    content = _content(payloads).encode()
+    content = content_of(payloads, mapping.get("columns"))
     name = _file_name(first, content, now)
     folder = (first.get("s3_aws_folder_name") or "").strip("/")
     key = f"{folder}/{name}" if folder else name
-    headers = {"Content-Type": TYPES[first["file_extension"]]}
+    headers = {"Content-Type": CONTENT_TYPES[first["file_extension"]]}
     bucket, region = settings["s3_aws_bucket_name"], settings["s3_aws_region"]
     return _s3.put_object(bucket, key, region, settings, content, headers)
 
@@ -132,49 +117,3 @@ def _file_name(payload, content, now):
     time = now.strftime("%Y-%m-%dT%H-%M-%S-") + f"{now.microsecond // 1000:03}Z"
     stem = f"{time}_{sha256(content).hexdigest()[:8]}"
     return f"{prefix}_{stem}.{extension}" if prefix else f"{stem}.{extension}"
-
-
-def _content(payloads):
-    first = payloads[0]
-    delimiter = DELIMITERS.get(first["delimiter"], first["delimiter"])
-    # Columns by the first event would lose those that it happens to lack.
-    names = list(dict.fromkeys(name for each in payloads for name in each["columns"] if name))
-    action, count = (
-        first.get("audience_action_column_name"),
-        first.get("batch_size_column_name"),
-    )
-    changes = {each["column_name"]: each for each in first.get("columns_to_transform") or []}
-    # The header is not quoted, so the first delimiter in a name is taken out of it.
-    header = [name.replace(delimiter, "", 1) for name in (*names, action, count) if name]
-    lines = [delimiter.join(header)]
-    for payload in payloads:
-        columns = payload["columns"]
-        row = [_cell(columns.get(name), changes.get(name)) for name in names]
-        row += [_quoted(_audience_action(payload))] if action else []
-        row += [_quoted(len(payloads))] if count else []
-        lines.append(delimiter.join(row))
-    return "\n".join(lines)
-
-
-def _audience_action(payload):
-    """ "true" for who enters an audience, "false" for who leaves, nothing for other events."""
-    key = payload.get("computation_key")
-    value = (payload.get("traits_or_props") or {}).get(key) if key else None
-    return value if type(value) is bool else None
-
-
-def _cell(value, change):
-    if change and value not in (None, ""):
-        text = _text(value)
-        text = NORMALIZERS.get(change["normalize"], str)(text)
-        hashed = change["hash_algorithm"] == "sha256"
-        value = sha256(text.encode()).hexdigest() if hashed else text
-    return _quoted(value)
-
-
-def _quoted(value):
-    return '"' + _text(value).replace('"', '""') + '"'
-
-
-def _text(value):
-    return json_text(value) if type(value) in (dict, list) else text_of(value)

@@ -1,9 +1,11 @@
 """Segment: events into another source, of Segment's, of ours, or of whoever speaks its protocol.
 
-Facts: reference/destination-catalog/raw-data.md, "Segment" (read 2026-11-23). Where Segment takes
-the host from the workspace's region, here it is a setting. Segment ships no mappings; ours take
-every field from its place in the event, and a device's fields go back under the names they have in
-the spec (advertisingId, adTrackingEnabled).
+Facts: reference/destination-catalog/raw-data.md, "Segment" (read 2026-11-25); that a property goes
+before the field of the same name: segmentio/action-destinations, destinations/segment (read
+2026-11-25). Where Segment takes the host from the workspace's region, here it is a setting. Segment
+ships no mappings; ours take every field from its place in the event. A device is passed on whole,
+since Segment's names for two of its members (advertising_id, adTracking_Enabled) are not those that
+the spec has.
 
 Two sources that forward to each other go round in circles: nothing here can see that.
 """
@@ -28,8 +30,8 @@ CONTEXT = {
     "screen": "screen",
     "user_agent": "userAgent",
     "timezone": "timezone",
+    "group_id": "groupId",
 }
-DEVICE = {"advertising_id": "advertisingId", "adTracking_Enabled": "adTrackingEnabled"}
 OF_PAGES = ("path", "referrer", "search", "title", "url")
 
 
@@ -89,13 +91,15 @@ def send_identify(payload, settings):
 @integration.action("Send Group", slug="sendGroup", trigger='type = "group"', fields=GROUP)
 def send_group(payload, settings):
     group = {"groupId": payload["group_id"], "traits": payload.get("traits") or {}}
-    return _batch({**payload, "group_id": None}, "group", **group)
+    # A group is no part of the context that led to it.
+    payload = {name: value for name, value in payload.items() if name != "group_id"}
+    return _batch(payload, "group", **group)
 
 
 @integration.action("Send Screen", slug="sendScreen", trigger='type = "screen"', fields=SCREEN)
 def send_screen(payload, settings):
     name = _named(name=payload.get("screen_name"))
-    properties = {**(payload.get("properties") or {}), **name}
+    properties = {**name, **(payload.get("properties") or {})}
     return _batch(payload, "screen", **name, properties=properties)
 
 
@@ -104,10 +108,10 @@ def send_page(payload, settings):
     name = _named(name=payload.get("page_name"))
     page = payload.get("page") or {}
     properties = {
-        **(payload.get("properties") or {}),
         **name,
         **_named(category=payload.get("page_category")),
         **{one: page[one] for one in OF_PAGES if one in page},
+        **(payload.get("properties") or {}),
     }
     return _batch(payload, "page", **name, properties=properties)
 
@@ -136,11 +140,7 @@ def _batch(payload, kind, *, context=None, **parts):
 
 
 def _context_of(payload):
-    found = {ours: payload[name] for name, ours in CONTEXT.items() if payload.get(name)}
-    if "device" in found:
-        found["device"] = {DEVICE.get(name, name): v for name, v in found["device"].items()}
-    if payload.get("group_id"):
-        found["groupId"] = payload["group_id"]
+    found = {ours: payload[name] for name, ours in CONTEXT.items() if name in payload}
     if _is_consent(payload.get("consent")):
         found["consent"] = payload["consent"]
     return found
@@ -152,4 +152,4 @@ def _is_consent(consent):
 
 
 def _named(**values):
-    return {name: value for name, value in values.items() if value}
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,7 +1,8 @@
 """SingleStore: events as rows of a table, through the database's Data API.
 
-Facts: reference/destination-catalog/raw-data.md, "SingleStore" (read 2026-11-23). The check makes
-the table when there is none.
+Facts: reference/destination-catalog/raw-data.md, "SingleStore" (read 2026-11-25); the options of
+the table: segmentio/action-destinations, destinations/singlestore (read 2026-11-25). The check
+makes the table when there is none.
 """
 
 from destinations.auth import basic
@@ -31,6 +32,10 @@ COLUMNS = (
     ("traits", "JSON", "traits"),
     ("context", "JSON", "context"),
 )
+OPTIONS = (
+    "AUTOSTATS_CARDINALITY_MODE=PERIODIC AUTOSTATS_HISTOGRAM_MODE=CREATE "
+    "SQL_MODE='STRICT_ALL_TABLES'"
+)
 TYPES = ("track", "identify", "page", "screen", "group", "alias")
 
 
@@ -40,7 +45,7 @@ def _table(settings):
 
 def check(settings):
     columns = ", ".join(f"{name} {kind}" for name, kind, _ in COLUMNS)
-    sql = f"CREATE TABLE IF NOT EXISTS {_table(settings)} ({columns}, SHARD KEY ())"
+    sql = f"CREATE TABLE IF NOT EXISTS {_table(settings)} ({columns}, SHARD KEY ()) {OPTIONS}"
     return Request("POST", "/exec", json={"sql": sql, "database": settings["dbName"]})
 
 
@@ -118,5 +123,5 @@ def _insert(payloads, settings):
 def _value(payload, field):
     value = payload.get(field)
     if field == "timestamp":
-        return value.replace("T", " ").replace("Z", "")
+        return value.replace("T", " ", 1).replace("Z", "", 1)
     return value

@@ -1,6 +1,6 @@
 """Slack: a message in a channel for each event, through an incoming webhook.
 
-Facts: reference/destination-catalog/support-messaging.md, "Slack" (read 2026-11-23).
+Facts: reference/destination-catalog/support-messaging.md, "Slack" (read 2026-11-25).
 
 Whoever knows the webhook's URL can post. Segment keeps it in each mapping, where everyone who may
 read a mapping reads it; here it is a secret setting that mappings need not repeat. A URL that a

@@ -1,6 +1,6 @@
 """Totango: the health of accounts, from what their users do.
 
-Facts: reference/destination-catalog/support-messaging.md, "Totango (classic)" (read 2026-11-23).
+Facts: reference/destination-catalog/support-messaging.md, "Totango (classic)" (read 2026-11-25).
 Totango answers 200 with a picture whatever it was sent, so what it misses is looked for here.
 """
 

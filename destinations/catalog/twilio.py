@@ -1,10 +1,10 @@
 """Twilio: a text message (SMS) for an event.
 
 API: https://www.twilio.com/docs/messaging/api/message-resource. Facts:
-reference/destination-catalog/support-messaging.md, "Twilio" (read 2026-11-23).
+reference/destination-catalog/support-messaging.md, "Twilio" (read 2026-11-25).
 
-Segment ships no mapping. Ours takes the text from the event itself, so that switching the tool on
-sends nothing to anybody for whom no message was written.
+Segment ships no mapping. Ours wants one event, "Message Requested", and takes number and text from
+it, so that switching the tool on sends nothing to anybody for whom no message was written.
 """
 
 from destinations.auth import basic
@@ -35,9 +35,9 @@ integration = Integration(
     ],
     presets=[
         Preset(
-            "Events with a phone and a message",
+            "Requested messages",
             "sendSMS",
-            'type = "track"',
+            'type = "track" and event = "Message Requested"',
             {
                 "To": first_of("$.properties.phone", "$.context.traits.phone"),
                 "Body": path("$.properties.message"),

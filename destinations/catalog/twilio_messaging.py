@@ -1,14 +1,17 @@
 """Twilio Messaging: SMS, MMS, WhatsApp, RCS and Messenger.
 
 API: https://www.twilio.com/docs/messaging/api/message-resource. Facts:
-reference/destination-catalog/support-messaging.md, "Twilio Messaging" (read 2026-11-23).
+reference/destination-catalog/support-messaging.md, "Twilio Messaging" (read 2026-11-25); the forms
+of numbers and SIDs: segmentio/action-destinations, destinations/twilio-messaging (read 2026-11-25).
 
-Segment ships no mapping. Ours takes number and text from the event itself, and the sender from a
-setting that Segment has not, so that switching the tool on sends nothing that nobody has written.
-Whether a number or a SID is one, Twilio says.
+Segment ships no mapping. Ours wants one event, "Message Requested", and takes number and text from
+it, and the sender from a setting that Segment has not, so that switching the tool on sends nothing
+that nobody has written.
+A sender may be whatever Twilio takes for one: Segment refuses short codes and names.
 """
 
 import re
+from datetime import timedelta
 
 from destinations.auth import basic
 from destinations.integration import (
@@ -18,11 +21,13 @@ from destinations.integration import (
     Preset,
     Request,
     Setting,
+    find_moment,
     first_of,
     json_text,
     path,
     required_if,
     setting,
+    text_of,
 )
 
 CHANNELS = ("SMS", "MMS", "Whatsapp", "RCS", "Messenger")
@@ -41,6 +46,14 @@ CONTENTS = (
     "Carousel",
 )
 PREFIXES = {"Whatsapp": "whatsapp:", "Messenger": "messenger:"}
+MOST_MEDIA = 10
+MOST_TAGS = 10
+SOONEST, LATEST = timedelta(minutes=15), timedelta(days=35)
+NUMBER = re.compile(r"\+[1-9]\d{1,14}", re.A)
+SHORT_CODE = re.compile(r"[1-9]\d{4,5}", re.A)
+SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}", re.A)
+CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}", re.A)
+TAG = re.compile(r"[A-Za-z0-9 _-]{1,128}", re.A)
 
 integration = Integration(
     slug="twilio-messaging",
@@ -62,9 +75,9 @@ integration = Integration(
     ],
     presets=[
         Preset(
-            "Events with a phone and a message",
+            "Requested messages",
             "sendMessage",
-            'type = "track"',
+            'type = "track" and event = "Message Requested"',
             {
                 "channel": "SMS",
                 "senderType": "Phone number",
@@ -98,28 +111,32 @@ integration = Integration(
         Field("tags", "object"),
     ],
 )
-def send_message(payload, settings):
-    form = {"To": _to(payload), **_sender(payload), **_content(payload)}
+def send_message(payload, settings, *, now):
+    form = {"To": _to(payload), **_sender(payload, now), **_content(payload)}
     if "validityPeriod" in payload:
         form["ValidityPeriod"] = payload["validityPeriod"]
     if payload.get("tags"):
-        form["Tags"] = json_text(payload["tags"])
+        form["Tags"] = json_text(_checked_tags(payload["tags"]))
     return Request("POST", "/Messages.json", form=form)
 
 
 def _to(payload):
-    messenger = payload["channel"] == "Messenger"
-    to = _required(payload, "toMessengerUserId" if messenger else "toPhoneNumber")
-    return PREFIXES.get(payload["channel"], "") + to.strip()
+    channel = payload["channel"]
+    if channel == "Messenger":
+        return PREFIXES[channel] + _required(payload, "toMessengerUserId").strip()
+    to = _required(payload, "toPhoneNumber").strip()
+    if not (NUMBER.fullmatch(to) or (channel != "Whatsapp" and SHORT_CODE.fullmatch(to))):
+        raise InvalidPayload([("toPhoneNumber", "must be a number such as +14155550100")])
+    return PREFIXES.get(channel, "") + to
 
 
-def _sender(payload):
+def _sender(payload, now):
     channel, kind = payload["channel"], payload["senderType"]
     if kind == "Messaging Service":
-        sender = {"MessagingServiceSid": _sid(_required(payload, "messagingServiceSid"))}
+        sender = {"MessagingServiceSid": _sid(payload, "messagingServiceSid", SERVICE_SID)}
         if "sendAt" in payload:
             # Twilio schedules only what goes through a messaging service.
-            sender |= {"SendAt": payload["sendAt"], "ScheduleType": "fixed"}
+            sender |= {"SendAt": _checked_time(payload["sendAt"], now), "ScheduleType": "fixed"}
         return sender
     if kind == "Facebook Page ID" or channel == "Messenger":
         return {"From": "messenger:" + _required(payload, "fromFacebookPageId").strip()}
@@ -129,11 +146,13 @@ def _sender(payload):
 
 def _content(payload):
     if payload["contentTemplateType"] != "Inline":
-        content = {"ContentSid": _sid(_required(payload, "contentSid"))}
+        content = {"ContentSid": _sid(payload, "contentSid", CONTENT_SID)}
         if payload.get("contentVariables"):
             content["ContentVariables"] = json_text(payload["contentVariables"])
         return content
     media = [url.strip() for url in payload.get("inlineMediaUrls", ()) if url.strip()]
+    if len(media) > MOST_MEDIA:
+        raise InvalidPayload([("inlineMediaUrls", f"cannot be more than {MOST_MEDIA}")])
     body = {"MediaUrl": media} if media else {}
     if "inlineBody" in payload or not media:
         body["Body"] = _required(payload, "inlineBody")
@@ -146,7 +165,26 @@ def _required(payload, name):
     return payload[name]
 
 
-def _sid(text):
+def _sid(payload, name, form):
+    text = _required(payload, name)
     # Segment's form stores what was chosen as "its name [its SID]".
     found = re.search(r"\[(.*?)\]", text)
-    return found[1] if found else text
+    sid = found[1] if found else text
+    if not form.fullmatch(sid):
+        raise InvalidPayload([(name, f"must be {form.pattern[:2]} and 32 hexadecimal digits")])
+    return sid
+
+
+def _checked_time(text, now):
+    moment = find_moment(text)
+    if moment is None or not now + SOONEST <= moment <= now + LATEST:
+        raise InvalidPayload([("sendAt", "must be 15 minutes to 35 days ahead")])
+    return text
+
+
+def _checked_tags(tags):
+    texts = [text for pair in tags.items() for text in map(text_of, pair)]
+    if len(tags) > MOST_TAGS or not all(TAG.fullmatch(text) for text in texts):
+        problem = f"cannot be more than {MOST_TAGS}, of 128 letters, digits, spaces, - and _ each"
+        raise InvalidPayload([("tags", problem)])
+    return tags

@@ -1,13 +1,17 @@
 """Webhook: the event as JSON to any URL.
 
-Facts: reference/destination-catalog/raw-data.md, "Webhook" (read 2026-11-23).
+Facts: reference/destination-catalog/raw-data.md, "Webhook" (read 2026-11-25).
 
 Segment keeps URL, method and headers in each mapping. Here they are settings first, so that one
 URL is typed once and a new webhook works when it is switched on; a mapping may still give its own.
+Besides Segment's X-Signature, which covers no more than the first event of a batch, there are
+headers that cover the whole body and its age; and a batch is what the settings ask for.
 """
 
+from destinations.catalog._webhooks import METHODS, data_of, headers_of
 from destinations.integration import (
     CALL_TYPES,
+    UNSET,
     Batch,
     Field,
     Integration,
@@ -18,8 +22,6 @@ from destinations.integration import (
     setting,
     signing,
 )
-
-METHODS = ("POST", "PUT", "PATCH")
 
 integration = Integration(
     slug="webhook",
@@ -66,7 +68,7 @@ integration = Integration(
     ],
 )
 def send(payload, settings, *, now):
-    return _request(payload, payload.get("data"), payload.get("data"), settings, now)
+    return _request(payload, data_of(payload), data_of(payload), settings, now)
 
 
 @send.batch
@@ -78,9 +80,9 @@ def send_batch(payloads, settings, *, now):
 
 
 def _request(payload, body, signed, settings, now):
-    headers = payload.get("headers") or {}
+    headers = headers_of(payload)
     secret = settings.get("sharedSecret")
-    if secret:
+    if secret and body is not UNSET:
         encoded = encode_json(body)
         signed = encoded if signed is body else encode_json(signed)
         headers = {

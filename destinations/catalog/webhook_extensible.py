@@ -1,15 +1,19 @@
 """Extensible Webhook: the event to any URL, as JSON or as a form, with a token if need be.
 
-Facts: reference/destination-catalog/raw-data.md, "Extensible Webhook" (read 2026-11-23).
+Facts: reference/destination-catalog/raw-data.md, "Extensible Webhook" (read 2026-11-25).
 
-As in our Webhook, URL, method and headers are settings first; a mapping may still give its own.
+As in our Webhook, URL, method and headers are settings first, and further headers sign the whole
+body. Two slips of Segment's are not repeated: it wraps each event of a batch as {"json": …}, and
+writes an object in a form as "[object Object]", where we write its JSON.
 """
 
 from dataclasses import dataclass, replace
 
 from destinations.auth import Auth, OAuth2, basic_value
+from destinations.catalog._webhooks import METHODS, data_of, headers_of
 from destinations.integration import (
     CALL_TYPES,
+    UNSET,
     Batch,
     Field,
     Integration,
@@ -24,7 +28,6 @@ from destinations.integration import (
     text_of,
 )
 
-METHODS = ("POST", "PUT", "PATCH")
 FORM = "application/x-www-form-urlencoded"
 GRANTS = {"clientCredentials": "client_credentials", "authorizationCode": "refresh_token"}
 
@@ -142,7 +145,7 @@ integration = Integration(
     ],
 )
 def send(payload, settings, *, now):
-    data = payload.get("data")
+    data = data_of(payload)
     return _request(payload, data, data, settings, now)
 
 
@@ -157,25 +160,30 @@ def send_batch(payloads, settings, *, now):
 
 
 def _request(payload, body, signed, settings, now):
-    headers = dict(payload.get("headers") or {})
-    parts = {"form": _form_of(body or {})} if _is_form(payload) else {"json": body}
+    headers = headers_of(payload)
+    as_form = _is_form(payload) and body is not UNSET
+    parts = {"form": _form_of(body)} if as_form else {"json": body}
     secret = settings.get("sharedSecret")
-    if secret:
+    if secret and body is not UNSET:
         headers["X-Signature"] = signing.hmac_hex(secret, encode_json(signed), "sha1")
-        if "json" in parts:
+        if not as_form:
             headers |= signing.switchyard_headers(secret, encode_json(body), now)
     return Request(payload["method"], payload["url"], headers, **parts)
 
 
 def _is_form(payload):
-    headers = payload.get("headers") or {}
-    kinds = [text_of(value) for name, value in headers.items() if name.lower() == "content-type"]
+    headers = headers_of(payload)
+    kinds = [value for name, value in headers.items() if name.lower() == "content-type"]
     return any(kind.lower().startswith(FORM) for kind in kinds)
 
 
 def _form_of(data):
-    return {
-        name: json_text(value) if type(value) in (dict, list) else text_of(value)
-        for name, value in data.items()
-        if value is not None
-    }
+    return {name: _form_text(value) for name, value in data.items()}
+
+
+def _form_text(value):
+    """As JavaScript writes it: null is "null", a list its items with commas."""
+    items = value if type(value) is list else [value]
+    if any(type(item) in (dict, list) for item in items):
+        return json_text(value)
+    return "null" if value is None else text_of(value)

@@ -1,8 +1,9 @@
 """Webhooks (classic): each event as JSON to up to five URLs. The Webhook tool replaces it.
 
-Facts: reference/destination-catalog/raw-data.md, "Webhooks (classic)" (read 2026-11-23).
+Facts: reference/destination-catalog/raw-data.md, "Webhooks (classic)" (read 2026-11-25).
 """
 
+from destinations.catalog._webhooks import headers_of
 from destinations.integration import (
     CALL_TYPES,
     Field,
@@ -13,6 +14,7 @@ from destinations.integration import (
     Setting,
     Throttled,
     Unauthorized,
+    Unreachable,
     encode_json,
     path,
     setting,
@@ -56,7 +58,7 @@ integration = Integration(
 def send(payload, settings):
     urls = payload["urls"][:MOST_URLS]
     body = {**payload["data"], "version": 1}
-    headers = {**payload.get("headers", {}), "User-Agent": "Segment.io/1.0"}
+    headers = {**headers_of(payload), "User-Agent": "Segment.io/1.0"}
     if settings.get("sharedSecret"):
         signature = signing.hmac_hex(settings["sharedSecret"], encode_json(body), "sha1")
         headers["X-Signature"] = signature
@@ -64,7 +66,7 @@ def send(payload, settings):
     for url in urls:
         try:
             yield Request("POST", url, headers, json=body, timeout_s=TIMEOUT_S)
-        except (Rejected, ServerFault, Throttled, Unauthorized) as error:
+        except (Rejected, ServerFault, Throttled, Unauthorized, Unreachable) as error:
             failures.append(error)
     if len(failures) < len(urls):
         # One URL that took it is enough: the others are not asked again.

@@ -2,7 +2,7 @@
 
 API: https://developer.zendesk.com/api-reference/ (users, organizations, organization memberships,
 user events). Facts: reference/destination-catalog/support-messaging.md, "Zendesk (classic)" (read
-2026-11-23). Segment connects through an app of its own; here an agent's e-mail and an API token
+2026-11-25). Segment connects through an app of its own; here an agent's e-mail and an API token
 are settings.
 
 Where Segment drops a call that cannot be told apart (several users with one e-mail address, several
@@ -154,16 +154,16 @@ def group(payload, settings):
     "Record an event of a user",
     slug="track",
     trigger='type = "track"',
-    help="Only events named in the settings are sent. Needs a Sunshine plan.",
+    help="Only events named in the settings are sent, of known users. Needs a Sunshine plan.",
     fields=[
         Field("event", default=path("$.event"), required=True),
-        Field("userId", default=path("$.userId"), required=True),
+        Field("userId", default=path("$.userId")),
         Field("email", default=path("$.properties.email")),
         Field("properties", "object", path("$.properties")),
     ],
 )
 def track(payload, settings):
-    if payload["event"] not in (settings.get("events") or ()):
+    if payload["event"] not in (settings.get("events") or ()) or "userId" not in payload:
         return []
     if payload.get("email"):
         identifier = {"type": "email", "value": payload["email"]}

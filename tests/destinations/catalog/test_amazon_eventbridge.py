@@ -2,7 +2,9 @@
 
 import json
 
-from destinations.errors import Rejected, ServerFault
+import pytest
+
+from destinations.errors import Rejected, ServerFault, Throttled, Unauthorized
 from destinations.integration import Response
 from tests.aws import REGION
 
@@ -64,9 +66,28 @@ def test_a_batch_has_no_more_entries_than_put_events_takes():
 
 def test_entries_that_failed_are_named():
     translator = translator_for("amazon-eventbridge", "send", **SETTINGS)
-    entries = [{"EventId": "1"}, {"ErrorCode": "InternalFailure"}, {"ErrorCode": "InvalidArgument"}]
-    body = json.dumps({"FailedEntryCount": 2, "Entries": entries}).encode()
+    codes = ("InternalFailure", "ThrottlingException", "InvalidArgument", "LimitExceededException")
+    entries = [{"EventId": "1"}, *({"ErrorCode": code} for code in codes)]
+    body = json.dumps({"FailedEntryCount": 4, "Entries": entries}).encode()
 
-    outcomes = translator.outcomes(Response(200, body=body), [{}] * 3)
+    outcomes = translator.outcomes(Response(200, body=body), [{}] * 5)
 
-    assert [error and type(error) for error in outcomes] == [None, ServerFault, Rejected]
+    kinds = [None, ServerFault, Throttled, Rejected, Rejected]
+    assert [error and type(error) for error in outcomes] == kinds
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("LimitExceededException", Rejected),
+        ("ValidationException", Rejected),
+        ("AccessDeniedException", Unauthorized),
+        ("ThrottlingException", Throttled),
+        ("ConcurrentModificationException", ServerFault),
+    ],
+)
+def test_a_400_means_what_its_code_says(code, kind):
+    translator = translator_for("amazon-eventbridge", "send", **SETTINGS)
+    body = json.dumps({"__type": code, "message": "no"}).encode()
+
+    assert [type(e) for e in translator.outcomes(Response(400, body=body), [{}])] == [kind]

@@ -10,7 +10,7 @@ from destinations.errors import Rejected, ServerFault, Throttled, Unauthorized
 from destinations.integration import Response
 from tests.aws import REGION
 
-from ..bench import NOW, request_for, translator_for
+from ..bench import NOW, conversation, request_for, translator_for
 
 EVENT = {"type": "track", "event": "E", "userId": "ann", "messageId": "m-1"}
 SETTINGS = {"accessKeyId": "AKID", "secretAccessKey": "s3cr3t", "stream": "events"}
@@ -51,38 +51,57 @@ def test_records_may_be_spread_by_message_id(aws, stream):
     assert records(aws) == [("m-1", EVENT)]
 
 
-def test_a_stream_that_is_not_there_is_a_refusal(aws):
+def test_a_stream_that_is_not_there_yet_is_tried_again(aws):
     [error] = aws.deliver("amazon-kinesis", "putRecord", [EVENT], region=REGION, stream="no")
 
-    assert (type(error), error.code) == (Rejected, "404")
+    assert (type(error), error.code) == (ServerFault, "500")
 
 
-def test_the_request_is_that_of_put_records():
+RECORD = {"Data": "eyJ0eXBlIjoicGFnZSIsInVzZXJJZCI6InUifQ==", "PartitionKey": "u"}
+
+
+def test_one_event_is_a_record():
     request = request_for(
         "amazon-kinesis", "putRecord", {"type": "page", "userId": "u"}, **SETTINGS
     )
 
     assert (request.method, request.url) == ("POST", "https://kinesis.us-west-2.amazonaws.com/")
-    assert request.headers["X-Amz-Target"] == "Kinesis_20131202.PutRecords"
+    assert request.headers["X-Amz-Target"] == "Kinesis_20131202.PutRecord"
     assert request.headers["Content-Type"] == "application/x-amz-json-1.1"
-    assert request.json == {
-        "StreamName": "events",
-        "Records": [{"Data": "eyJ0eXBlIjoicGFnZSIsInVzZXJJZCI6InUifQ==", "PartitionKey": "u"}],
-    }
+    assert request.json == {"StreamName": "events", **RECORD}
+
+
+def test_several_events_are_records():
+    translator = translator_for("amazon-kinesis", "putRecord", **SETTINGS)
+    payload = translator.payload({"type": "page", "userId": "u"})
+
+    [request] = conversation(translator, [payload, payload])
+
+    assert request.headers["X-Amz-Target"] == "Kinesis_20131202.PutRecords"
+    assert request.json == {"StreamName": "events", "Records": [RECORD, RECORD]}
 
 
 def test_records_that_failed_are_named():
     translator = translator_for("amazon-kinesis", "putRecord", **SETTINGS)
-    codes = ["", "ProvisionedThroughputExceededException", "InternalFailure", "Odd"]
-    answer = {"FailedRecordCount": 3, "Records": [{"ErrorCode": code} for code in codes]}
+    codes = [
+        *("", "ProvisionedThroughputExceededException", "InternalFailure", "Odd"),
+        *("AccessDeniedException", "ExpiredTokenException", "KMSAccessDeniedException"),
+        *("ResourceInUseException", "InvalidArgumentException"),
+    ]
+    answer = {"FailedRecordCount": 8, "Records": [{"ErrorCode": code} for code in codes]}
 
-    outcomes = translator.outcomes(Response(200, body=json.dumps(answer).encode()), [{}] * 4)
+    outcomes = translator.outcomes(Response(200, body=json.dumps(answer).encode()), [{}] * 9)
 
     assert [error and (type(error), error.code) for error in outcomes] == [
         None,
         (Throttled, "429"),
         (ServerFault, "503"),
         (ServerFault, "500"),
+        (ServerFault, "502"),
+        (ServerFault, "511"),
+        (Unauthorized, "403"),
+        (Rejected, "409"),
+        (Rejected, "400"),
     ]
 
 
@@ -92,7 +111,8 @@ def test_records_that_failed_are_named():
         ("ProvisionedThroughputExceededException", Throttled),
         ("UnrecognizedClientException", Unauthorized),
         ("com.amazonaws.kinesis#AccessDeniedException", Unauthorized),
-        ("ValidationException", Rejected),
+        ("com.amazonaws.kinesis#ExpiredTokenException", Unauthorized),
+        ("ValidationException", ServerFault),
         ("InternalFailure", ServerFault),
     ],
 )

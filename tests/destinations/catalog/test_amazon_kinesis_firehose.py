@@ -60,6 +60,20 @@ def test_the_stream_is_found_without_regard_to_case(event, stream):
     assert request.json["DeliveryStreamName"] == stream
 
 
+def test_one_event_is_a_record(aws, orders):
+    settings = {"region": REGION, "mappedStreams": {"*": "orders"}}
+    [request] = requests_for(
+        "amazon-kinesis-firehose", "putRecord", {"type": "page"}, **settings, **KEYS
+    )
+
+    assert request.headers["X-Amz-Target"] == "Firehose_20150804.PutRecord"
+    assert request.json == {
+        "DeliveryStreamName": "orders",
+        "Record": {"Data": "eyJ0eXBlIjoicGFnZSJ9Cg=="},
+    }
+    assert aws.deliver("amazon-kinesis-firehose", "putRecord", [EVENT], **settings) == [None]
+
+
 def test_an_event_without_a_stream_is_not_sent():
     assert not requests_for(
         "amazon-kinesis-firehose", "putRecord", EVENT, mappedStreams={"page": "p"}, **KEYS

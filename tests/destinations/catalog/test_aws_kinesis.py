@@ -2,10 +2,12 @@
 
 import pytest
 
+from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload
-from tests.aws import REGION
+from destinations.sending import http
+from tests.aws import REGION, check_signature
 
-from ..bench import request_for, translator_for
+from ..bench import NOW, request_for, translator_for
 from .test_amazon_kinesis import EVENT, records, stream  # noqa: F401
 
 MAPPING = {"streamName": "events", "awsRegion": REGION}
@@ -36,3 +38,18 @@ def test_a_batch_has_one_stream_in_one_region():
 def test_without_a_stream_nothing_is_sent():
     with pytest.raises(InvalidPayload, match="streamName is required"):
         request_for("aws-kinesis", "send", EVENT, **KEYS)
+
+
+def test_the_check_asks_whose_keys_they_are(aws):
+    request = get_integration("aws-kinesis").check_request(aws.settings, now=NOW)
+
+    check_signature(request)
+    assert request.body == "Action=GetCallerIdentity&Version=2011-06-15"
+    assert b"<Arn>" in http.call(request).body
+
+
+def test_without_an_endpoint_the_check_goes_to_aws():
+    request = get_integration("aws-kinesis").check_request(KEYS, now=NOW)
+
+    assert request.url == "https://sts.us-east-1.amazonaws.com/"
+    assert "/us-east-1/sts/aws4_request" in request.headers["Authorization"]

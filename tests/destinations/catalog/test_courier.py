@@ -6,7 +6,11 @@ from destinations.integration import Request
 
 from ..bench import default_requests_for, request_for
 
-HEADERS = {"Authorization": "Bearer key", "User-Agent": "SegmentCourier"}
+HEADERS = {
+    "Authorization": "Bearer key",
+    "Content-Type": "application/json",
+    "User-Agent": "SegmentCourier",
+}
 LOGIN = {"type": "track", "event": "Login", "userId": "ann", "context": {"a": [None]}}
 PERSONAS = {
     "computation_id": "aud_1",
@@ -38,6 +42,11 @@ def test_other_calls_are_refused():
         request_for("courier", "postToCourier", {"type": "page"}, apiKey="key")
 
 
+def test_an_audience_is_not_forwarded_as_an_event():
+    with pytest.raises(InvalidPayload, match="Sync Audience"):
+        request_for("courier", "postToCourier", MEMBER, apiKey="key")
+
+
 def test_europe_has_its_own_host():
     request = request_for("courier", "postToCourier", LOGIN, apiKey="key", region="EU")
 
@@ -49,6 +58,14 @@ def test_a_member_of_an_audience_joins_the_list():
         "PUT",
         "https://api.courier.com/lists/big_spenders-aud_1/subscriptions/ann%2F1",
         HEADERS,
+    )
+
+
+def test_an_e_mail_address_stands_in_the_path_as_it_is():
+    event = {**MEMBER, "userId": "ann+1@example.com"}
+
+    assert request_for("courier", "audienceToList", event, apiKey="key").url == (
+        "https://api.courier.com/lists/big_spenders-aud_1/subscriptions/ann+1@example.com"
     )
 
 

@@ -104,9 +104,16 @@ def test_of_several_users_the_oldest_gets_tag_and_comment():
     ]
 
 
-def test_a_user_needs_an_e_mail_address():
+def test_an_e_mail_address_is_trimmed():
+    event = {"type": "identify", "traits": {"email": " Ann@Example.com "}}
+
+    assert conversation(event)[0] == get("/internal/rev-users.list", email='"ann@example.com"')
+
+
+@pytest.mark.parametrize("email", ["ann", 'ann"@example.com', "ann@example.com,b@c.d e"])
+def test_a_user_needs_an_e_mail_address(email):
     with pytest.raises(InvalidPayload):
-        conversation({"type": "identify", "traits": {"email": "ann"}})
+        conversation({"type": "identify", "traits": {"email": email}})
 
 
 def test_work_is_created():
@@ -161,6 +168,7 @@ def test_an_event_is_streamed():
                                 "accountRef": "acme",
                                 "properties": {"method": "sso"},
                                 "messageId": "m-1",
+                                "event_source": "segment",
                             },
                         }
                     ]

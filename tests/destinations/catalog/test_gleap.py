@@ -69,15 +69,28 @@ def test_an_event_is_recorded():
     ]
 
 
-@pytest.mark.parametrize("kind", ["page", "screen"])
-def test_pages_and_screens_are_page_views(kind):
-    page = {"context": {"page": {"url": "https://example.com/"}}, "name": "Home"}
+@pytest.mark.parametrize(
+    ("kind", "name", "data"),
+    [
+        ("page", "Home", {"page": "https://example.com/"}),
+        ("screen", "Home", {"page": "Home"}),
+        ("screen", None, {}),
+    ],
+)
+def test_pages_and_screens_are_page_views(kind, name, data):
+    page = {"context": {"page": {"url": "https://example.com/"}}, "name": name, "event": None}
 
     [(_, request)] = default_requests_for("gleap", {**LOGIN, **page, "type": kind}, **TOKEN)
 
-    assert request.json["events"] == [
-        {**RECORDED, "name": "pageView", "data": {"page": "https://example.com/"}}
-    ]
+    assert request.json["events"] == [{**RECORDED, "name": "pageView", "data": data}]
+
+
+def test_a_page_without_an_address_has_its_name():
+    page = {"type": "page", "name": "Home", "event": None}
+
+    [(_, request)] = default_requests_for("gleap", {**LOGIN, **page}, **TOKEN)
+
+    assert request.json["events"] == [{**RECORDED, "name": "pageView", "data": {"page": "Home"}}]
 
 
 def test_a_batch_is_a_longer_list():

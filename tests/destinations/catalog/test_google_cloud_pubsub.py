@@ -1,6 +1,7 @@
 import pytest
 
-from destinations.integration import Request
+from destinations.catalog import get_integration
+from destinations.integration import Request, Response
 
 from ..bench import conversation, request_for, requests_for, translator_for
 
@@ -45,3 +46,29 @@ def test_attributes_and_an_ordering_key_may_be_mapped():
     [message] = request.json["messages"]
     assert message["attributes"] == {"type": "track", "n": "1"}
     assert message["orderingKey"] == "ann"
+
+
+def test_the_check_asks_whether_the_account_may_publish():
+    integration = get_integration("google-cloud-pubsub")
+
+    assert integration.check_request({"mappedTopics": TOPICS}, auth=TOKEN) == Request(
+        "POST",
+        "https://pubsub.googleapis.com/v1/projects/acme/topics/orders:testIamPermissions",
+        {"Authorization": "Bearer ya29.token"},
+        json={"permissions": ["pubsub.topics.publish"]},
+    )
+    assert integration.check_request({}) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "problem"),
+    [
+        (200, b'{"permissions": ["pubsub.topics.publish"]}', None),
+        (200, b"{}", "The account may not publish to the topic: it lacks the role."),
+        (404, b"{}", ""),
+    ],
+)
+def test_what_the_answer_to_the_check_means(status, body, problem):
+    integration = get_integration("google-cloud-pubsub")
+
+    assert integration.credential_problem(Response(status, body=body)) == problem

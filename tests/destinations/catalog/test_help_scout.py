@@ -60,6 +60,7 @@ def test_a_known_customer_keeps_what_we_do_not_know():
     "event",
     [
         {**ANN, "userId": "ann"},
+        {**ANN, "userId": 'a" OR email:"b@example.com'},
         {**ANN, "traits": {"firstName": "Ann"}},
         {**ANN, "traits": {}},
     ],

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from destinations.catalog import get_integration
@@ -82,6 +84,19 @@ def test_a_contact_that_search_does_not_know_yet_is_tried_again():
         conversation("identifyContact", ANN, {"role": "user"}, [TWO, Response(409)])
 
 
+def test_a_conflict_in_an_update_is_tried_again_too():
+    with pytest.raises(ServerFault):
+        conversation("identifyContact", ANN, {"role": "user"}, [ONE, Response(409)])
+
+
+def test_unix_time_goes_as_it_was_written():
+    mapping = {"role": "user", "signed_up_at": "1700000000", "last_seen_at": 1787220000}
+
+    [_, request] = conversation("identifyContact", ANN, mapping)
+
+    assert request.json == {**CONTACT, "signed_up_at": "1700000000"}
+
+
 def test_other_refusals_of_a_contact_stand():
     with pytest.raises(Rejected):
         conversation("identifyContact", ANN, {"role": "user"}, [TWO, Response(422)])
@@ -149,6 +164,16 @@ def test_revenue_becomes_a_price_in_cents():
     }
 
 
+@pytest.mark.parametrize(
+    ("revenue", "amount"), [(0, "0"), (90.4, "9040"), (19.99, "1998.9999999999998")]
+)
+def test_an_amount_is_written_as_javascript_writes_it(revenue, amount):
+    [request] = conversation("trackEvent", {**LOGIN, "properties": {"revenue": revenue}})
+
+    assert request.json["metadata"] == {"price": {"amount": json.loads(amount), "currency": "USD"}}
+    assert str(request.json["metadata"]["price"]["amount"]) == amount
+
+
 def test_with_an_e_mail_alone_the_contact_is_looked_up():
     event = {**LOGIN, "userId": None, "properties": {"email": "a@b.co"}}
 
@@ -174,6 +199,15 @@ def test_a_token_that_oauth_gave_goes_first():
     [request] = requests_for("intercom", "trackEvent", LOGIN, auth={"accessToken": "o"}, **TOKEN)
 
     assert request.headers == {"Authorization": "Bearer o"}
+
+
+@pytest.mark.parametrize(
+    ("region", "host"), [("europe", "api.eu.intercom.io"), ("australia", "api.au.intercom.io")]
+)
+def test_each_region_has_a_host(region, host):
+    [request] = requests_for("intercom", "trackEvent", LOGIN, **TOKEN, endpoint=region)
+
+    assert request.url == f"https://{host}/events"
 
 
 def test_the_check_asks_who_we_are():

@@ -156,14 +156,47 @@ def test_the_options_of_a_login():
     }
 
 
-def test_passwords_and_keys_are_masked_however_short():
-    values = {"ssl_key": "S0VZ", "ssl_cert": "QUJD", "username": "ann", "password": "pw"}
+def test_an_authority_of_ones_own_asks_for_tls():
+    values = {"ssl_enabled": False, "ssl_ca": "QUJD", "ssl_reject_unauthorized_ca": False}
+
+    request = request_for("kafka", "send", EVENT, {"topic": "t"}, brokers="b:9092", **values)
+
+    assert request.headers["security.protocol"] == "SSL"
+    assert request.headers["enable.ssl.certificate.verification"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "protocol", "key"),
+    [
+        (
+            "client-cert-auth",
+            "SSL",
+            "-----BEGIN PRIVATE KEY-----\nS0VZ\n-----END PRIVATE KEY-----\n",
+        ),
+        ("plain", "SASL_SSL", None),
+    ],
+)
+def test_a_client_certificate_is_a_mechanism(mechanism, protocol, key):
+    values = {"ssl_key": "S0VZ", "ssl_cert": "QUJD", "username": "ann", "mechanism": mechanism}
+
+    request = request_for("kafka", "send", EVENT, {"topic": "t"}, brokers="b:9092", **values)
+
+    assert request.headers["security.protocol"] == protocol
+    assert request.headers.get("ssl.key.pem") == key
+
+
+@pytest.mark.parametrize(
+    ("values", "header"),
+    [
+        ({"username": "ann", "password": "pw"}, "sasl.password"),
+        ({"mechanism": "client-cert-auth", "ssl_key": "S0VZ", "ssl_cert": "QUJD"}, "ssl.key.pem"),
+    ],
+)
+def test_passwords_and_keys_are_masked_however_short(values, header):
     translator = translator_for("kafka", "send", {"topic": "t"}, brokers="b:9092", **values)
     [request] = conversation(translator, [translator.payload(EVENT)])
 
-    shown = translator.redact(request).headers
-
-    assert (shown["sasl.password"], shown["ssl.key.pem"]) == ("•••", "•••")
+    assert translator.redact(request).headers[header] == "•••"
 
 
 def test_the_brokers_and_the_topic_are_the_url():
@@ -193,15 +226,17 @@ def test_messages_that_failed_are_named():
         {"partition": 0, "offset": 1},
         {"error": "MSG_SIZE_TOO_LARGE", "message": "too large", "retriable": False},
         {"error": "NOT_LEADER_FOR_PARTITION", "message": "moved", "retriable": True},
+        {"error": "TOPIC_AUTHORIZATION_FAILED", "message": "not yours", "retriable": False},
     ]
     response = Response(200, body=json.dumps({"records": records}).encode())
 
-    outcomes = translator.outcomes(response, [{}] * 3)
+    outcomes = translator.outcomes(response, [{}] * 4)
 
     assert [error and (type(error), error.code) for error in outcomes] == [
         None,
         (Rejected, "MSG_SIZE_TOO_LARGE"),
         (ServerFault, "NOT_LEADER_FOR_PARTITION"),
+        (ServerFault, "TOPIC_AUTHORIZATION_FAILED"),
     ]
 
 

@@ -113,6 +113,24 @@ def test_a_group_call_names_the_group():
     }
 
 
+def test_a_property_goes_before_the_field_of_its_name():
+    named = {"name": "Mine", "path": "/mine"}
+    event = {**WHO, "name": "Home", "properties": named, "context": {"page": {"path": "/home"}}}
+
+    assert sent({**event, "type": "page"})["properties"] == named
+    assert sent({**event, "type": "screen"})["properties"] == named
+
+
+def test_what_a_mapping_gives_for_a_device_is_not_renamed():
+    mapping = {"user_id": "ann", "device": {"advertising_id": "ad1", "adTracking_Enabled": True}}
+
+    request = request_for("segment", "sendIdentify", {}, mapping, **KEY)
+
+    assert request.json["batch"][0]["context"] == {
+        "device": {"advertising_id": "ad1", "adTracking_Enabled": True}
+    }
+
+
 def test_an_address_is_one_of_the_traits():
     mapping = {"user_id": "ann", "traits": {"a": 1}, "address": {"city": "Rome"}}
 

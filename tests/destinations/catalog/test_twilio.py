@@ -9,6 +9,7 @@ from ..bench import default_requests_for, request_for
 SETTINGS = {"accountId": "AC1", "token": "secret", "phoneNumber": "+15550001"}
 BASIC = {"Authorization": "Basic QUMxOnNlY3JldA=="}
 API = "https://api.twilio.com/2010-04-01"
+REQUESTED = {"type": "track", "event": "Message Requested"}
 
 
 def test_a_message_is_sent():
@@ -23,17 +24,23 @@ def test_a_message_is_sent():
 
 
 def test_switched_on_it_sends_the_message_that_an_event_carries():
-    event = {"type": "track", "properties": {"phone": "+15550002", "message": "Hi"}}
+    event = {**REQUESTED, "properties": {"phone": "+15550002", "message": "Hi"}}
 
     [(_, request)] = default_requests_for("twilio", event, **SETTINGS)
 
     assert request.form == {"From": "+15550001", "To": "+15550002", "Body": "Hi"}
 
 
-def test_switched_on_it_sends_nothing_without_a_message():
-    event = {"type": "track", "context": {"traits": {"phone": "+15550002"}}, "properties": {}}
+def test_switched_on_it_sends_nothing_for_other_events():
+    event = {"type": "track", "event": "Login", "context": {"traits": {"phone": "+15550002"}}}
 
-    with pytest.raises(InvalidPayload, match="Body is required"):
+    assert default_requests_for("twilio", event, **SETTINGS) == []
+
+
+def test_a_message_needs_a_number():
+    event = {**REQUESTED, "properties": {"message": "Hi"}}
+
+    with pytest.raises(InvalidPayload, match="To is required"):
         default_requests_for("twilio", event, **SETTINGS)
 
 

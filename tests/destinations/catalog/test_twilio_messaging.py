@@ -9,6 +9,7 @@ from ..bench import default_requests_for, request_for
 SETTINGS = {"accountSID": "AC1", "apiKeySID": "SK1", "apiKeySecret": "secret"}
 BASIC = {"Authorization": "Basic U0sxOnNlY3JldA=="}
 API = "https://api.twilio.com/2010-04-01/Accounts/AC1"
+SERVICE, CONTENT = "MG" + "0a" * 16, "HX" + "0b" * 16
 SMS = {
     "channel": "SMS",
     "senderType": "Phone number",
@@ -53,30 +54,42 @@ def test_messenger_goes_from_a_page_to_a_user():
 def test_a_messaging_service_can_send_later():
     service = {
         "senderType": "Messaging Service",
-        "messagingServiceSid": "News [MG1]",
+        "messagingServiceSid": f"News [{SERVICE}]",
         "sendAt": "2026-08-21T12:00:00Z",
     }
 
     assert form(**service) == {
         "To": "+15550002",
-        "MessagingServiceSid": "MG1",
+        "MessagingServiceSid": SERVICE,
         "SendAt": "2026-08-21T12:00:00Z",
         "ScheduleType": "fixed",
         "Body": "Hi",
     }
 
 
+@pytest.mark.parametrize("time", ["2026-08-20T12:14:00Z", "2026-09-25T12:00:00Z"])
+def test_later_is_neither_too_soon_nor_too_late(time):
+    service = {"senderType": "Messaging Service", "messagingServiceSid": SERVICE}
+
+    with pytest.raises(InvalidPayload, match="sendAt must be 15 minutes to 35 days ahead"):
+        form(**service, sendAt=time)
+
+
+def test_a_short_code_is_a_number_too():
+    assert form(toPhoneNumber="12345")["To"] == "12345"
+
+
 def test_a_template_is_named_and_filled_in():
     template = {
         "contentTemplateType": "Text",
-        "contentSid": "HX1",
+        "contentSid": CONTENT,
         "contentVariables": {"1": "Ann", "n": 2.0},
     }
 
     assert form(**template) == {
         "To": "+15550002",
         "From": "+15550001",
-        "ContentSid": "HX1",
+        "ContentSid": CONTENT,
         "ContentVariables": '{"1":"Ann","n":2}',
     }
 
@@ -105,6 +118,14 @@ def test_media_validity_and_tags_go_along():
         {"channel": "Messenger"},
         {"contentTemplateType": "Card"},
         {"validityPeriod": 0},
+        {"toPhoneNumber": "+1 (415) 555-0100"},
+        {"toPhoneNumber": "0123"},
+        {"toPhoneNumber": "12345", "channel": "Whatsapp"},
+        {"senderType": "Messaging Service", "messagingServiceSid": "MG1"},
+        {"contentTemplateType": "Card", "contentSid": "HX1"},
+        {"inlineMediaUrls": [f"https://example.com/{number}.png" for number in range(11)]},
+        {"tags": {"team": "a/b"}},
+        {"tags": {f"t{number}": "a" for number in range(11)}},
     ],
 )
 def test_what_a_message_needs_is_asked_for(mapping):
@@ -113,7 +134,8 @@ def test_what_a_message_needs_is_asked_for(mapping):
 
 
 def test_switched_on_it_sends_the_message_that_an_event_carries():
-    event = {"type": "track", "properties": {"phone": "+15550002", "message": "Hi"}}
+    properties = {"phone": "+15550002", "message": "Hi"}
+    event = {"type": "track", "event": "Message Requested", "properties": properties}
 
     [(_, request)] = default_requests_for(
         "twilio-messaging", event, fromPhoneNumber="+15550001", **SETTINGS

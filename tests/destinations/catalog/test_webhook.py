@@ -61,6 +61,24 @@ def test_the_subscription_of_the_contract_file_works():
     assert request.headers["X-Signature"] == "6617eafe6ed2ea8e5bba6a89881bd5245848d97a"
 
 
+def test_headers_that_are_not_text_are_written_as_text():
+    event = {**LOGIN, "properties": {"count": 2.0, "vip": True, "nothing": None}}
+    names = ("count", "vip", "nothing", "missing")
+    mapping = {"headers": {f"X-{name}": {"@path": f"$.properties.{name}"} for name in names}}
+
+    request = request_for("webhook", "send", event, mapping, url=URL)
+
+    assert request.headers == {"X-count": "2", "X-vip": "true"}
+
+
+def test_without_data_there_is_neither_body_nor_signature():
+    mapping = {"data": {"@path": "$.properties"}}
+
+    request = request_for("webhook", "send", LOGIN, mapping, url=URL, sharedSecret="s3cret")
+
+    assert request == Request("POST", URL)
+
+
 def test_with_a_secret_the_body_is_signed():
     request = request_for("webhook", "send", LOGIN, url=URL, sharedSecret="s3cret")
 

@@ -68,6 +68,25 @@ def test_a_form_holds_texts():
     )
 
 
+def test_a_form_holds_what_is_no_text_as_javascript_writes_it():
+    mapping = {"data": {"@path": "$.properties"}}
+    event = {"properties": {"none": None, "yes": True, "tags": ["a", 1], "deep": [{"b": 2.0}]}}
+
+    request = request_for("webhook-extensible", "send", event, mapping, url=URL, headers=FORM)
+
+    assert request.form == {"none": "null", "yes": "true", "tags": "a,1", "deep": '[{"b":2}]'}
+
+
+def test_without_data_there_is_neither_body_nor_signature():
+    mapping = {"data": {"@path": "$.properties"}}
+    settings = {"url": URL, "sharedSecret": "s3cret"}
+
+    plain = request_for("webhook-extensible", "send", LOGIN, mapping, **settings)
+    form = request_for("webhook-extensible", "send", LOGIN, mapping, **settings, headers=FORM)
+
+    assert (plain, form) == (Request("POST", URL), Request("POST", URL, FORM))
+
+
 def test_with_a_secret_the_body_is_signed():
     request = request_for("webhook-extensible", "send", LOGIN, url=URL, sharedSecret="s3cret")
 

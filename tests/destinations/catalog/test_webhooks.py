@@ -2,7 +2,7 @@
 
 import pytest
 
-from destinations.errors import InvalidPayload, Rejected, ServerFault
+from destinations.errors import InvalidPayload, Rejected, ServerFault, Unreachable
 from destinations.integration import Request
 
 from ..bench import Response, default_requests_for, requests_for, translator_for
@@ -14,13 +14,16 @@ AGENT = {"User-Agent": "Segment.io/1.0"}
 
 
 def outcome(*statuses, urls=(ONE, TWO)):
-    """What becomes of an event when the URLs answer so."""
+    """What becomes of an event when the URLs answer so; None is no answer at all."""
     translator = translator_for("webhooks", "send", urls=list(urls))
     steps = translator.requests([translator.payload(LOGIN)], now=None)
     next(steps)
     with pytest.raises(StopIteration) as stop:
         for status in statuses:
-            steps.send(Response(status))
+            if status is None:
+                steps.throw(Unreachable("no answer", code="ECONNREFUSED"))
+            else:
+                steps.send(Response(status))
     return stop.value.value
 
 
@@ -48,9 +51,16 @@ def test_one_url_that_takes_it_is_enough():
     assert outcome(200, 404) == [None]
 
 
+def test_a_dead_url_does_not_stop_the_others():
+    assert outcome(None, 200) == [None]
+    assert outcome(200, None) == [None]
+
+
 def test_without_any_the_event_is_tried_again_if_that_may_help():
     with pytest.raises(ServerFault):
         outcome(404, 500)
+    with pytest.raises(Unreachable):
+        outcome(None, 404)
     with pytest.raises(Rejected):
         outcome(404, 410)
 

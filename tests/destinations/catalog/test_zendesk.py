@@ -176,6 +176,10 @@ def test_events_that_are_not_listed_stay_here():
     assert conversation("track", LOGIN, events=["Logout"]) == []
 
 
+def test_events_of_nobody_known_stay_here():
+    assert conversation("track", {**LOGIN, "userId": None}, events=["Login"]) == []
+
+
 def test_a_token_that_oauth_gave_goes_first():
     [request] = requests_for(
         "zendesk", "track", LOGIN, auth={"accessToken": "o"}, **SETTINGS, events=["Login"]
