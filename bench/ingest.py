@@ -5,8 +5,8 @@ import time
 import psycopg
 from django.db import connection
 
-from sources import log
 from sources.ingest import Caller, Stamp
+from sources.log.appending import COPY_EVENTS, copy_text
 from sources.models import Source, WriteKey
 from workspaces.models import Workspace
 
@@ -108,12 +108,12 @@ def measure_copy(source: Source) -> float:
 
     stamp = Stamp(Caller(source.id), {}, datetime.now(UTC))
     count = BATCHES * PER_BATCH
-    rows = [stamp.line(events.track(number)).copy for number in range(count)]
+    rows = [copy_text(stamp.line(events.track(number))) for number in range(count)]
     blocks = [b"".join(rows[start : start + BLOCK]) for start in range(0, count, BLOCK)]
     connection.ensure_connection()
     with psycopg.connect(connection.connection.info.dsn, autocommit=True) as conn:
         started = time.perf_counter()
         for block in blocks:
-            with conn.cursor().copy(log._COPY_EVENTS) as copy:
+            with conn.cursor().copy(COPY_EVENTS) as copy:
                 copy.write(block)
         return count / (time.perf_counter() - started)

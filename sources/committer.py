@@ -34,7 +34,7 @@ class _Ticket:
 
     def __init__(self, lines, rejections):
         self.lines, self.rejections = lines, rejections
-        self.size = sum(len(line.copy) for line in lines) + sum(map(len, rejections))
+        self.size = sum(len(line.payload) for line in lines) + sum(map(len, rejections))
         self.error = None
         self.written = threading.Lock()
         self.written.acquire()
@@ -118,6 +118,9 @@ class Committer:
             connection.close()
             connection.connect()
             connection.connection.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT_S}s'")
+            # Nothing here is to be read but by its key; a plan made while the day's partition was
+            # empty would read all of it.
+            connection.connection.execute("SET enable_seqscan = off")
         lines = [line for ticket in tickets for line in ticket.lines]
         rejections = [line for ticket in tickets for line in ticket.rejections]
         since = datetime.now(UTC) - DUPLICATE_WINDOW

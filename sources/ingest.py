@@ -16,6 +16,7 @@ from .committer import committer
 from .enrichment import Enrichment
 from .errors import BlockedEvent, RejectedEvent
 from .log import Line
+from .log.appending import escape
 
 MOST_EVENT_BYTES = 32 * 1024
 MOST_MESSAGE_ID = 100
@@ -60,7 +61,7 @@ def accept(
             continue  # counted by sources/filtered.py
         except RejectedEvent as error:
             refused.append(_rejected(index, message, error))
-            rejections.append(_rejection_line(caller, stamp.copy_time, error, message))
+            rejections.append(_rejection_line(caller, received_at, error, message))
     if lines or rejections:
         committer.store(lines, rejections)
     return refused
@@ -68,7 +69,7 @@ def accept(
 
 def reject_all(caller: Caller, messages: list, error: RejectedEvent) -> list[Rejected]:
     """Store each message as a rejection: they are not events, but nor are they lost."""
-    now = datetime.now(UTC).isoformat().encode()
+    now = datetime.now(UTC)
     committer.store([], [_rejection_line(caller, now, error, message) for message in messages])
     return [_rejected(index, message, error) for index, message in enumerate(messages)]
 
@@ -84,8 +85,6 @@ class Stamp:
         self.rules = blocking.rules_of(caller.source_id)
         self.received_at = received_at
         self.received_text = moments.write(received_at)
-        self.copy_time = received_at.isoformat().encode()
-        self.source = b"%d" % caller.source_id
         self.scope = f"{caller.source_id}:".encode()
         self.context = _object(envelope, "context")
         self.integrations = _object(envelope, "integrations")
@@ -103,16 +102,9 @@ class Stamp:
             raise RejectedEvent("payload_too_large", "An event may have 32 KB at most.")
         message_id = event["messageId"].encode("utf-8", "replace")
         key = blake2b(self.scope + message_id, digest_size=16).hexdigest()
-        row = (
-            self.source,
-            self.copy_time,
-            key.encode(),
-            event["type"].encode(),
-            b"\\N" if name is None else _escape(name.replace("\0", "").encode("utf-8", "replace")),
-            # JSON has no raw tab or line break, so backslashes are all that COPY could misread.
-            payload.replace(b"\\", b"\\\\"),
-        )
-        return Line(key, b"\t".join(row) + b"\n")
+        if name is not None:
+            name = name.replace("\0", "").encode("utf-8", "replace").decode()
+        return Line(self.caller.source_id, self.received_at, key, event["type"], name, payload)
 
     def event(self, message) -> tuple[dict, str | None]:
         """Return the event as it is stored, and its name. Raises RejectedEvent."""
@@ -241,10 +233,10 @@ def _rejected(index: int, message, error: RejectedEvent) -> Rejected:
     return Rejected(index, text, error.code, error.message)
 
 
-def _rejection_line(caller, copy_time: bytes, error: RejectedEvent, message) -> bytes:
+def _rejection_line(caller, at: datetime, error: RejectedEvent, message) -> bytes:
     payload = _dump(message) or _dump_flat(message)
     cells = (error.code.encode(), error.message.encode(), payload[:MOST_EVENT_BYTES])
-    row = (b"%d" % caller.source_id, copy_time, *map(_escape, cells))
+    row = (b"%d" % caller.source_id, at.isoformat().encode(), *map(escape, cells))
     return b"\t".join(row) + b"\n"
 
 
@@ -264,11 +256,3 @@ def _dump_flat(value) -> bytes:
         return _TOO_DEEP
     members = {name: orjson.Fragment(_dump(each) or _TOO_DEEP) for name, each in value.items()}
     return orjson.dumps(members)
-
-
-def _escape(cell: bytes) -> bytes:
-    """Return a cell as COPY text, whatever is in it; a character cut in two is dropped."""
-    text = cell.decode("utf-8", "ignore").encode().replace(b"\0", b"")
-    for raw, escaped in ((b"\\", b"\\\\"), (b"\t", b"\\t"), (b"\n", b"\\n"), (b"\r", b"\\r")):
-        text = text.replace(raw, escaped)
-    return text

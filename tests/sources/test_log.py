@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 
 from sources import log, partitions
+from sources.log.appending import COPY_EVENTS, FEW, INSERT, LOCK, copy_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,9 +28,8 @@ def address(db):
 
 
 def line(source_id, number=0):
-    key = uuid4().hex
-    now = datetime.now(UTC).isoformat()
-    return log.Line(key, f'{source_id}\t{now}\t{key}\ttrack\tE\t{{"n":{number}}}\n'.encode())
+    now = datetime.now(UTC)
+    return log.Line(source_id, now, uuid4().hex, "track", "E", b'{"n":%d}' % number)
 
 
 def append(conn, *lines):
@@ -39,10 +39,16 @@ def append(conn, *lines):
 def begin_append(conn, *lines):
     """An append that has written and not committed."""
     conn.execute("BEGIN")
-    conn.execute(log._LOCK)
-    with conn.cursor().copy(log._COPY_EVENTS) as copy:
+    conn.execute(LOCK)
+    with conn.cursor().copy(COPY_EVENTS) as copy:
         for each in lines:
-            copy.write(each.copy)
+            copy.write(copy_text(each))
+
+
+@pytest.fixture(params=[0, FEW], ids=["few", "many"])
+def company(request, source):
+    """What is appended beside the lines in question: few are inserted, many copied."""
+    return [line(source.id, number) for number in range(request.param)]
 
 
 def test_a_reader_gets_what_was_appended_in_order(source, address):
@@ -55,33 +61,82 @@ def test_a_reader_gets_what_was_appended_in_order(source, address):
     assert [entry.payload for entry in entries] == [b'{"n":1}', b'{"n":2}', b'{"n":3}']
 
 
-def test_a_repeat_is_left_out_also_when_two_write_it_at_once(source, address):
+def test_a_repeat_in_one_append_is_left_out(source, address, company):
+    same = line(source.id)
+
+    with psycopg.connect(address, autocommit=True) as conn:
+        written = append(conn, same, same, *company)
+        again = append(conn, line(source.id), same, *company)
+
+    assert (written, again) == (1 + len(company), 1)
+    assert len(log.read([source.id], 0, log.horizon(), 200)) == 2 + len(company)
+
+
+def test_odd_text_is_stored_as_it_is(source, address, company):
+    odd = line(source.id)._replace(
+        name='tab\there, "quotes", {braces}, \\ and 🎉\n', payload=rb'{"a":"\u0000\\n \"\t"}'
+    )
+
+    with psycopg.connect(address, autocommit=True) as conn:
+        append(conn, odd, odd._replace(key=uuid4().hex, name=None), *company)
+        query = "SELECT name FROM sources_event WHERE source_id = %s ORDER BY id LIMIT 2"
+        names = conn.execute(query, [source.id]).fetchall()
+
+    entries = log.read([source.id], 0, log.horizon(), 2)
+    assert [entry.payload for entry in entries] == [odd.payload] * 2
+    assert names == [(odd.name,), (None,)]
+
+
+def test_an_insert_takes_its_lock_before_its_positions(source, address):
+    with psycopg.connect(address, autocommit=True) as slow:
+        slow.execute("BEGIN")
+        append(slow, line(source.id), line(source.id))
+        query = "SELECT min(id) FROM sources_event WHERE source_id = %s"
+        [(first,)] = slow.execute(query, [source.id]).fetchall()
+
+        assert log.horizon() < first
+        slow.execute("COMMIT")
+
+    assert log.horizon() == first + 1
+
+
+def test_the_look_for_repeats_never_reads_the_whole_log(source, address):
+    with psycopg.connect(address, autocommit=True) as conn:
+        conn.execute("SET enable_seqscan = off")
+        values = [["1"], ["2026-01-01T00:00Z"], [uuid4().hex], ["track"], ["E"], ["{}"]]
+        values += [datetime.now(UTC) - timedelta(hours=24), datetime.now(UTC)]
+        plan = conn.execute(f"EXPLAIN {INSERT}", values).fetchall()
+
+    assert not [row for row in plan if "Seq Scan" in row[0] and "id_seq" not in row[0]]
+
+
+def test_a_repeat_is_left_out_also_when_two_write_it_at_once(source, address, company):
     same = line(source.id)
     with (
         psycopg.connect(address, autocommit=True) as first,
         psycopg.connect(address, autocommit=True) as second,
     ):
         begin_append(first, same)
-        waiting = threading.Thread(target=append, args=(second, same, line(source.id)))
+        waiting = threading.Thread(target=append, args=(second, same, line(source.id), *company))
         waiting.start()
         first.execute("COMMIT")
         waiting.join()
 
-    assert len(log.read([source.id], 0, log.horizon(), 10)) == 2
+    assert len(log.read([source.id], 0, log.horizon(), 200)) == 2 + len(company)
 
 
-def test_a_repeat_from_the_day_before_is_left_out(source, address):
+def test_a_repeat_from_the_day_before_is_left_out(source, address, company):
     yesterday = datetime.now(UTC) - timedelta(hours=23)
     key = uuid4().hex
     copies = [
-        log.Line(key, f"{source.id}\t{moment.isoformat()}\t{key}\ttrack\tE\t{{}}\n".encode())
+        log.Line(source.id, moment, key, "track", "E", b"{}")
         for moment in (yesterday, datetime.now(UTC))
     ]
 
     with psycopg.connect(address, autocommit=True) as conn:
-        written = [append(conn, each) for each in copies]
+        written = [append(conn, copies[0]), append(conn, copies[1], *company)]
 
-    assert written == [1, 0]
+    assert written == [1, len(company)]
 
 
 def test_the_horizon_stays_below_an_append_that_has_not_committed(source, address):
@@ -103,10 +158,10 @@ import sys, time, psycopg
 sys.path.insert(0, {root!r})
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 import django; django.setup()
-from sources import log
+from sources.log.appending import COPY_EVENTS, LOCK
 conn = psycopg.connect(sys.argv[1], autocommit=True)
-conn.execute("BEGIN"); conn.execute(log._LOCK)
-with conn.cursor().copy(log._COPY_EVENTS) as copy:
+conn.execute("BEGIN"); conn.execute(LOCK)
+with conn.cursor().copy(COPY_EVENTS) as copy:
     copy.write(sys.argv[2].encode().decode("unicode_escape").encode())
 print("written", flush=True)
 time.sleep(600)
@@ -116,7 +171,7 @@ time.sleep(600)
 def start_doomed_writer(address, source):
     """A process that has written and will be killed before it commits."""
     root = str(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))
-    row = line(source.id).copy.decode().encode("unicode_escape").decode()
+    row = copy_text(line(source.id)).decode().encode("unicode_escape").decode()
     process = subprocess.Popen(
         [sys.executable, "-c", KILLED_WRITER.format(root=root), address, row],
         stdout=subprocess.PIPE,

@@ -1,34 +1,15 @@
-"""The event log: append, horizon, read. Nothing else knows how events are stored.
+"""Reading the event log: up to where it can be trusted, and what stands where."""
 
-An event has a position (`id`) that grows in the order in which appends began, not in which they
-committed. So a reader may only trust positions up to `horizon()`: below it nothing can appear
-any more.
-
-How the horizon is found. An append first takes a shared advisory lock whose key says "my
-positions will be greater than F", F being the newest position handed out at that moment. A reader
-notes the newest position L, then looks at the locks held: the horizon is the smallest F among
-them, or L when there are none. An append that took its lock after the look gets positions above
-L; one that finished before it is visible. Nobody waits for anybody, and transactions of strangers
-(a dump, a session left idle) hold no such lock and so hold nothing up.
-"""
-
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import psycopg
 from django.db import connection
 from psycopg.types.string import ByteaBinaryLoader
 
-# The upper 16 bits of every lock key of an append: "SW". The lower 48 carry the floor.
-LOCK_TAG = 0x5357
-FLOOR_BITS = 48
+from .appending import LOCK_TAG, message_key
 
-_LOCK = f"""
-SELECT pg_advisory_xact_lock_shared(({LOCK_TAG}::bigint << {FLOOR_BITS}) | last_value)
-FROM sources_event_id_seq
-"""
 # pg_locks shows a bigint key as two halves.
 _HORIZON = f"""
 SELECT coalesce(
@@ -37,14 +18,6 @@ SELECT coalesce(
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
     %s)
 """
-_KNOWN = """
-SELECT key FROM sources_event
-WHERE key = ANY(%s::uuid[]) AND received_at >= %s AND received_at < %s
-"""
-_COPY_EVENTS = "COPY sources_event (source_id, received_at, key, type, name, payload) FROM STDIN"
-_COPY_REJECTIONS = (
-    "COPY sources_rejection (source_id, received_at, code, message, payload) FROM STDIN"
-)
 # For each source by itself: then the index gives them in order, partition after partition. With
 # ANY() all that is left to read would be sorted for each chunk.
 _READ = """
@@ -103,66 +76,6 @@ class Entry(NamedTuple):
     source_id: int
     received_at: datetime
     payload: bytes
-
-
-class Line(NamedTuple):
-    """One event on its way in: its 128-bit key in hex, and its row as COPY text."""
-
-    key: str
-    copy: bytes
-
-
-def append(
-    conn: psycopg.Connection,
-    lines: Sequence[Line],
-    rejections: Sequence[bytes],
-    since: datetime,
-) -> int:
-    """Write `lines` and `rejections` (COPY text) in one transaction; return how many were new.
-
-    A line whose key was stored since `since` is a repeat and left out. `conn` is in autocommit
-    mode. Raises psycopg.Error, after which nothing was written.
-    """
-    fresh: dict[str, bytes] = {}
-    for line in lines:
-        fresh.setdefault(line.key, line.copy)
-    now = datetime.now(UTC)
-    # Today's repeats are found by today's unique index: they are rare, and looking for them first
-    # would cost every append. Those of the days before have to be looked for.
-    until = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    for attempt in range(5):
-        for key in _known(conn, list(fresh), since, until):
-            fresh.pop(key, None)
-        try:
-            return _write(conn, list(fresh.values()), rejections)
-        except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
-            until = now + timedelta(days=1)
-            if attempt == 4:
-                raise
-    return 0
-
-
-def _known(conn, keys: list[str], since: datetime, until: datetime) -> list[str]:
-    """Return which keys were stored in [since, until)."""
-    if not keys:
-        return []
-    with psycopg.Cursor(conn) as cursor:
-        cursor.execute(_KNOWN, [keys, since, until], prepare=True)
-        return [key.hex for (key,) in cursor.fetchall()]
-
-
-def _write(conn, copies: list[bytes], rejections: Sequence[bytes]) -> int:
-    if not copies and not rejections:
-        return 0
-    with conn.transaction(), psycopg.Cursor(conn) as cursor:
-        if copies:
-            cursor.execute(_LOCK, prepare=True)
-            with cursor.copy(_COPY_EVENTS) as copy:
-                copy.write(b"".join(copies))
-        if rejections:
-            with cursor.copy(_COPY_REJECTIONS) as copy:
-                copy.write(b"".join(rejections))
-    return len(copies)
 
 
 def newest() -> int:
@@ -237,12 +150,6 @@ def latest(
         limit,
     ]
     return _entries(_LATEST, values)
-
-
-def message_key(source_id: int, message_id: str) -> str:
-    """Return the 128 bits in hex that are an event's `key`."""
-    text = f"{source_id}:{message_id}".encode("utf-8", "replace")
-    return blake2b(text, digest_size=16).hexdigest()
 
 
 def find(
