@@ -5,7 +5,7 @@ events.py, with what `manage.py translate` answers. After a change that means it
 
     python -m tests.destinations.golden [SLUG…]
 
-writes the answers anew; read the difference before it is committed.
+writes the answers anew, and the file of a new tool; read the difference before it is committed.
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import orjson
 
+from destinations.catalog import get_integration
 from destinations.management.commands.translate import Command
 
 from .events import EVENTS
@@ -52,6 +53,23 @@ def _forget_compression(request):
 
 
 def write(slug):
-    """Write the answers of one tool anew, below the set-up that its file has."""
-    lines = path_of(slug).read_text().splitlines()
-    path_of(slug).write_text("\n".join([lines[0], *answers_of(slug, json.loads(lines[0]))]) + "\n")
+    """Write the answers of one tool anew, below the set-up that its file has; a tool without a file
+    gets one, with settings to be made real."""
+    path = path_of(slug)
+    if path.exists():
+        first = path.read_text().splitlines()[0]
+    else:
+        first = json.dumps({"settings": _settings_to_start_with(get_integration(slug))})
+    path.write_text("\n".join([first, *answers_of(slug, json.loads(first))]) + "\n")
+
+
+def _settings_to_start_with(tool):
+    required = [setting for setting in tool.settings if setting.required]
+    return {each.name: _value_to_start_with(each) for each in required}
+
+
+def _value_to_start_with(setting):
+    if setting.default is not None or setting.choices:
+        return setting.default or setting.choice_pairs()[0][0]
+    by_type = {"url": "https://tool.example/in", "number": 1, "list": ["one"], "map": {}}
+    return by_type.get(setting.type, f"{setting.name}-1")
