@@ -5,19 +5,21 @@ credentials. `auth` is what the tool gave and the database keeps, such as {"acce
 signature that covers the whole request (AWS) fits the same shape, with its clock in `now`.
 
 How `auth` is got is a grant: `applies(settings, auth)`, `token_request(settings, auth, now)` and
-`read_token(answer, auth)`. sending/tokens.py asks, keeps and renews.
+`read_token(answer, auth)`. sending/tokens.py asks, keeps and renews; oauth.py has the grant that
+most tools use, and connecting.py leads a person through its consent page.
 """
 
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 import orjson
 
 from destinations import jwt
 from destinations.errors import InvalidSettings, Unauthorized
+from destinations.oauth import OAuth2, refused
 from destinations.request import Request
 from destinations.sigv4 import Keys, signed_headers
 from sources.language.values import UNSET, encode_json
@@ -76,69 +78,6 @@ def query(name, setting):
         return replace(request, query={name: settings[setting], **(request.query or {})})
 
     return Auth("query", sign)
-
-
-@dataclass(frozen=True)
-class OAuth2:
-    """How to get an access token. `grant` is "refresh_token" or "client_credentials".
-
-    The names are those of settings; `authorize_url` is where a person gives consent (grant
-    "refresh_token" only). The client is the operator's own app (destination-catalog.md). The first
-    refresh token may stand in a setting; one that the tool gave later goes before it.
-    """
-
-    token_url: str | Callable
-    authorize_url: str = ""
-    grant: str = "refresh_token"
-    client_id: str = "client_id"
-    client_secret: str = "client_secret"
-    refresh_token: str = "refresh_token"
-    scope: str = ""
-    extra: dict = field(default_factory=dict)
-
-    def applies(self, settings, auth):
-        """Whether there is all that a token can be asked for with."""
-        client = settings.get(self.client_id) and settings.get(self.client_secret)
-        return bool(client) and (
-            self.grant != "refresh_token" or bool(self._refresh_token(settings, auth))
-        )
-
-    def token_request(self, settings, auth, now=None):
-        """Return the Request that renews the token: form-encoded, the client in the body."""
-        form = {
-            "grant_type": self.grant,
-            "client_id": settings[self.client_id],
-            "client_secret": settings[self.client_secret],
-            **self.extra,
-        }
-        if self.grant == "refresh_token":
-            form["refresh_token"] = self._refresh_token(settings, auth)
-        if self.scope:
-            form["scope"] = self.scope
-        url = self.token_url if isinstance(self.token_url, str) else self.token_url(settings)
-        return Request("POST", url, form=form)
-
-    def read_token(self, answer, auth=None):
-        """Return the new `auth` from the JSON of a token answer. Raises Unauthorized without one.
-
-        A refresh token that is not repeated stays valid.
-        """
-        token = answer.get("access_token") if isinstance(answer, dict) else None
-        if not token:
-            raise refused("the tool gave no access token: connect it again")
-        refresh = answer.get("refresh_token") or (auth or {}).get("refreshToken")
-        kept = {"refreshToken": refresh} if refresh else {}
-        if life_s := answer.get("expires_in"):
-            kept["expiresIn"] = life_s
-        return {**(auth or {}), "accessToken": token, **kept}
-
-    def _refresh_token(self, settings, auth):
-        return (auth or {}).get("refreshToken") or settings.get(self.refresh_token)
-
-
-def refused(message):
-    """Return the error for a tool that gives no token, and will not until somebody steps in."""
-    return Unauthorized(message, code="OAUTH_REFRESH_FAILED", status=401)
 
 
 def secrets_of(auth):

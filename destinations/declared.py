@@ -5,10 +5,10 @@ from workspaces.declared import Changes, Secrets
 from workspaces.document import Part, slugs
 from workspaces.models import Workspace
 
-from . import catalog, control
+from . import catalog, connecting, control
 from .errors import MappingError, UnknownAction
 from .language.trigger import InvalidTrigger
-from .models import Destination, Filter, Subscription
+from .models import MOST_FILTERS, Destination, Filter, Subscription
 from .translation import compile_subscription, default_subscriptions
 
 KEYS = (
@@ -54,6 +54,7 @@ def _apply_destination(part, workspace, changes):
         raise fields["integration"].error(
             f"{slug} is a {destination.integration} already, and stays one. Take another slug."
         )
+    values = {**connecting.given_settings(destination, integration), **values}
     wanted = {"name": name, "settings": values, "consent_categories": _consent(fields)}
     changes.save(destination, "destination", wanted)
     _connect(destination, sources, changes)
@@ -165,6 +166,9 @@ def _take(rows: list, **wanted):
 
 
 def _filters(part) -> list[dict]:
+    definitions = get_filters(part)
+    if len(definitions) > MOST_FILTERS:
+        raise part.error(f"A destination has {MOST_FILTERS} filters at most.")
     return [
         {
             "name": definition.pop("name", ""),
@@ -173,7 +177,7 @@ def _filters(part) -> list[dict]:
             "enabled": definition.pop("enabled"),
             "options": definition,
         }
-        for definition in get_filters(part)
+        for definition in definitions
     ]
 
 

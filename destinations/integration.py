@@ -220,6 +220,7 @@ class Integration:
     (user_id, settings) and gives the Request that forgets a person. A `transport` other than "http"
     belongs to sending/streams.py; it is the scheme of the requests' URLs. `storage` marks a store
     of raw data: neither consent nor an event's `integrations` object keeps anything from it.
+    `concurrency` is how many requests the tool takes at a time, where it says so.
     `secret_parts` takes the settings and gives the texts that a builder reads out of a secret and
     sends apart.
     """
@@ -240,6 +241,7 @@ class Integration:
     description: str = ""
     transport: str = "http"
     storage: bool = False
+    concurrency: int | None = None
     actions: dict[str, Action] = field(default_factory=dict, init=False)
 
     def __post_init__(self):

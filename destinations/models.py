@@ -1,5 +1,6 @@
 """A configured tool, how far it has been sent the log, and what did not arrive."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -57,7 +58,7 @@ class OAuthToken(models.Model):
     """What a tool gave us to sign with: an access token, or the credentials of a role at AWS.
 
     Belongs to sending/tokens.py. `refused` says why the tool gives none any more; it is not asked
-    again until the settings are saved.
+    again until the settings are saved. `connected_at` is set where a person gave consent.
     """
 
     destination = models.OneToOneField(
@@ -67,9 +68,30 @@ class OAuthToken(models.Model):
     settings_digest = models.CharField(max_length=64, help_text="Of the settings it was got with.")
     renew_at = models.DateTimeField(null=True)
     refused = models.TextField(blank=True)
+    connected_at = models.DateTimeField(null=True)
+    connected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
 
     def __str__(self):
         return f"Token of {self.destination_id}"
+
+
+class OAuthAttempt(models.Model):
+    """A person on the way to a tool's consent page and back. Belongs to connecting.py.
+
+    Whoever deletes it has come back: so that happens once, however often the address is opened.
+    """
+
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=64, unique=True)
+    session_digest = models.CharField(max_length=64, help_text="Of the browser that was sent.")
+    secret = EncryptedJSONField(default=dict)
+    started_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"Attempt of {self.user_id} to connect {self.destination_id}"
 
 
 class Subscription(models.Model):
@@ -91,6 +113,10 @@ class Subscription(models.Model):
 
     def __str__(self):
         return self.name
+
+
+# Of one destination. What Segment allows too; each of them is asked of every event.
+MOST_FILTERS = 10
 
 
 class Filter(models.Model):

@@ -25,6 +25,7 @@ ADVICE = {
     "PRIVATE_ADDRESS": "The operator of this server has to allow private addresses first.",
     "INVALID_AUTHENTICATION": "The tool does not accept the credentials. Enter them again, retry.",
     "OAUTH_REFRESH_FAILED": "The tool no longer trusts this connection. Connect it anew.",
+    "OAUTH_NOT_CONNECTED": "Nobody has connected this destination yet. Do so in its settings.",
     "INTERNAL": "An error of Switchyard's own. The server's log says more; please report it.",
     "EVENT_GONE": "The event is older than what the log keeps.",
     # No answer.

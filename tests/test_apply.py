@@ -324,3 +324,10 @@ def test_a_wrong_origin_is_named(admin):
 
     with pytest.raises(DeclaredError, match=r"line 3: .*origins\[0\]: “shop” is no origin"):
         apply(file, ENVIRONMENT)
+
+
+def test_a_destination_has_ten_filters_at_most(admin):
+    one = "      - {if: 'event = \"Order Completed\"', action: drop}\n"
+
+    with pytest.raises(DeclaredError, match=r"filters: A destination has 10 filters at most"):
+        apply(FILE.replace(one, one * 11), ENVIRONMENT)

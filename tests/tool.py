@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    do_GET = do_POST = do_PUT = do_PATCH = handle_call
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_call
 
     def log_message(self, *args):
         pass

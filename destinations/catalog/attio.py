@@ -26,7 +26,9 @@ integration = Integration(
     docs_url="https://segment.com/docs/connections/destinations/catalog/actions-attio/",
     base_url="https://api.attio.com",
     auth=oauth(
-        "https://app.attio.com/oauth/token", authorize_url="https://app.attio.com/authorize"
+        "https://app.attio.com/oauth/token",
+        authorize_url="https://app.attio.com/authorize",
+        needs_refresh_token=False,
     ),
     check=Request("GET", "/v1/token"),
     names=("Attio (Actions)",),

@@ -17,7 +17,7 @@ Deliberate differences:
 
 from destinations.catalog._bodies import present
 from destinations.catalog._campaign_manager_fields import ADJUSTMENT, GCLID, IDS, UPLOAD
-from destinations.catalog._oauth import CLIENT, oauth
+from destinations.catalog._oauth import CLIENT, GOOGLE_CONSENT, oauth
 from destinations.integration import (
     Batch,
     Integration,
@@ -65,8 +65,10 @@ integration = Integration(
     base_url="https://dfareporting.googleapis.com/dfareporting/v4",
     auth=oauth(
         "https://www.googleapis.com/oauth2/v4/token",
-        authorize_url="https://accounts.google.com/o/oauth2/v2/auth?access_type=offline&prompt=consent",
+        authorize_url="https://accounts.google.com/o/oauth2/v2/auth",
         scope="https://www.googleapis.com/auth/ddmconversions",
+        consent=GOOGLE_CONSENT,
+        pkce=True,
     ),
     check=check,
     check_answer=check_answer,

@@ -26,7 +26,7 @@ from destinations.catalog._google_ads import (
     resources_in,
 )
 from destinations.catalog._google_ads_fields import ADJUSTMENT, CALL, CLICK, LEGACY
-from destinations.catalog._oauth import CLIENT, oauth
+from destinations.catalog._oauth import CLIENT, GOOGLE_CONSENT, oauth
 from destinations.integration import (
     Batch,
     Integration,
@@ -78,8 +78,10 @@ integration = Integration(
     base_url="https://googleads.googleapis.com/v22",
     auth=oauth(
         "https://www.googleapis.com/oauth2/v4/token",
-        authorize_url="https://accounts.google.com/o/oauth2/v2/auth?access_type=offline&prompt=consent",
+        authorize_url="https://accounts.google.com/o/oauth2/v2/auth",
         scope="https://www.googleapis.com/auth/adwords",
+        consent=GOOGLE_CONSENT,
+        pkce=True,
     ),
     check=check,
     names=(

@@ -7,7 +7,7 @@ A customer who is there already is patched: Help Scout's PUT empties every field
 given. A telephone number goes along only with a new customer, since there is a list of them.
 """
 
-from destinations.catalog._oauth import CLIENT, oauth
+from destinations.catalog._oauth import CLIENT_ALONE, oauth
 from destinations.integration import (
     Field,
     Integration,
@@ -31,7 +31,7 @@ integration = Integration(
     check=Request("GET", "/users/me"),
     names=("Help Scout",),
     description="Keeps customers of the inbox up to date.",
-    settings=[*CLIENT],
+    settings=[*CLIENT_ALONE],
 )
 
 

@@ -61,6 +61,22 @@ from destinations.integration import (
     path,
 )
 
+# HubSpot refuses to ask unless these are the scopes of the app, all of them; the optional ones are
+# left out for accounts that do not have what they are about. (working-with-oauth and scopes at
+# https://developers.hubspot.com/docs, read 2026-11-25)
+CONSENT = {
+    "scope": (
+        "oauth crm.objects.contacts.read crm.objects.contacts.write crm.schemas.contacts.read "
+        "crm.schemas.contacts.write crm.objects.companies.read crm.objects.companies.write "
+        "crm.schemas.companies.read crm.schemas.companies.write crm.lists.read crm.lists.write"
+    ),
+    "optional_scope": (
+        "crm.objects.deals.read crm.objects.deals.write crm.objects.custom.read "
+        "crm.objects.custom.write crm.schemas.custom.read tickets "
+        "behavioral_events.event_definitions.read_write analytics.behavioral_events.send"
+    ),
+}
+
 integration = Integration(
     slug="hubspot",
     name="HubSpot",
@@ -70,6 +86,7 @@ integration = Integration(
     auth=oauth(
         "https://api.hubapi.com/oauth/v1/token",
         authorize_url="https://app.hubspot.com/oauth/authorize",
+        consent=CONSENT,
     ),
     check=Request("GET", CONTACTS, query={"limit": 1}),
     names=(

@@ -41,7 +41,9 @@ integration = Integration(
     docs_url="https://segment.com/docs/connections/destinations/catalog/actions-intercom-cloud/",
     base_url=lambda settings: HOSTS.get(settings.get("endpoint"), HOSTS["north_america"]),
     auth=oauth(
-        "https://api.intercom.io/auth/eagle/token", authorize_url="https://app.intercom.com/oauth"
+        "https://api.intercom.io/auth/eagle/token",
+        authorize_url="https://app.intercom.com/oauth",
+        needs_refresh_token=False,
     ),
     check=Request("GET", "/me"),
     names=("Intercom Cloud Mode (Actions)",),

@@ -58,6 +58,8 @@ integration = Integration(
         "https://www.linkedin.com/oauth/v2/accessToken",
         authorize_url="https://www.linkedin.com/oauth/v2/authorization",
         scope="rw_conversions r_ads r_basicprofile",
+        # Only some partners are given one. LinkedIn refuses a proof of who asked (`pkce`).
+        needs_refresh_token=False,
     ),
     check=Request("GET", "/me", HEADERS),
     names=("LinkedIn Conversions API",),

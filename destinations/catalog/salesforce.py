@@ -15,6 +15,7 @@ different external id fields become a job each.
 from dataclasses import dataclass, replace
 
 from destinations.auth import OAuth2
+from destinations.catalog._bodies import needed
 from destinations.catalog._oauth import CLIENT, oauth
 from destinations.catalog._salesforce_fields import (
     COMMON,
@@ -26,13 +27,19 @@ from destinations.catalog._salesforce_fields import (
 from destinations.catalog._salesforce_records import API, write_bulk, write_record
 from destinations.integration import Batch, Integration, Preset, Request, Setting, first_of, path
 
-AUTHORIZE_URL = "https://login.salesforce.com/services/oauth2/authorize"
 OPERATIONS = {"add": "create", "update": "update", "upsert": "upsert", "delete": "delete"}
 
 
+def authorize_url(settings):
+    return f"{_login(settings)}/services/oauth2/authorize"
+
+
 def token_url(settings):
-    host = "test" if settings.get("isSandbox") else "login"
-    return f"https://{host}.salesforce.com/services/oauth2/token"
+    return f"{_login(settings)}/services/oauth2/token"
+
+
+def _login(settings):
+    return f"https://{'test' if settings.get('isSandbox') else 'login'}.salesforce.com"
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,19 @@ integration = Integration(
     name="Salesforce",
     category="crm",
     docs_url="https://segment.com/docs/connections/destinations/catalog/actions-salesforce/",
-    base_url=lambda settings: settings["instanceUrl"],
-    auth=replace(oauth(token_url), oauth=PasswordOrRefresh(token_url, authorize_url=AUTHORIZE_URL)),
+    base_url=lambda settings: needed(settings, "instanceUrl"),
+    auth=replace(
+        oauth(token_url),
+        oauth=PasswordOrRefresh(
+            token_url,
+            authorize_url=authorize_url,
+            access_token="access_token",
+            consent={"scope": "api refresh_token"},
+            pkce=True,
+            keeps={"instance_url": "instanceUrl"},
+            superseded=("auth_password",),
+        ),
+    ),
     check=Request("GET", f"{API}/limits"),
     names=("Salesforce (Actions)",),
     description="Keeps leads, contacts and accounts up to date.",
@@ -71,13 +89,12 @@ integration = Integration(
             "instanceUrl",
             "Instance URL",
             type="url",
-            required=True,
-            help="https://<yours>.my.salesforce.com",
+            help="https://<yours>.my.salesforce.com. Connect fills it in",
         ),
         Setting("isSandbox", "Sandbox", type="boolean", default=False),
         Setting("username", "User name", help="For the password grant"),
-        Setting("auth_password", "Password", secret=True),
-        Setting("security_token", "Security token", secret=True),
+        Setting("auth_password", "Password", secret=True, help="Forgotten when you connect"),
+        Setting("security_token", "Security token", secret=True, help="Follows the password"),
         *CLIENT,
     ],
     presets=[

@@ -88,6 +88,7 @@ integration = Integration(
             "https://accounts.snapchat.com/login/oauth2/access_token",
             authorize_url="https://accounts.snapchat.com/login/oauth2/authorize",
             scope="snapchat-offline-conversions-api",
+            access_token="access_token",
         ),
     ),
     names=("Snap Conversions Api", "Snap Conversions API", "Snapchat Conversions API"),

@@ -19,6 +19,7 @@ from sources.log import Entry
 from ..auth import secrets_of
 from ..errors import DeliveryError, InvalidSettings, Permanent, Retryable, Throttled, Unauthorized
 from ..models import Outcome
+from ..oauth import NOT_CONNECTED, REFUSED
 from ..plan import NOTHING_TO_SEND, Plan, Verdict
 from ..request import MASK, Request, Response, redact
 from . import http, streams
@@ -89,7 +90,7 @@ class Delivery:
         self._send = partial(http.send, session) if by_http else streams.send
         self._now = now
         self._patience = patience
-        self._concurrency = concurrency
+        self._concurrency = min(concurrency, plan.integration.concurrency or concurrency)
         self._tokens = tokens
         self._misses = 0
         self._until = time.monotonic() + CHUNK_S
@@ -216,7 +217,7 @@ class Delivery:
         error = next((each for each in outcomes if each is not None), None)
         if delivered or error is None:
             self._misses = 0
-        elif isinstance(error, Throttled) or error.code == "OAUTH_REFRESH_FAILED":
+        elif isinstance(error, Throttled) or error.code in (REFUSED, NOT_CONNECTED):
             self.report.tripped = error
         elif isinstance(error, Retryable | Unauthorized | InvalidSettings):
             self._misses += 1

@@ -3,6 +3,7 @@
     tokens = find_tokens(destination, integration)      # None for a tool without tokens
     auth = tokens.get()                                  # cached, stored, or asked of the tool
     auth = tokens.renew(auth)                            # the tool said 401 to it
+    auth, settings = tokens.exchange(…)                  # a person has been to its consent page
 
 Who asks the tool holds an advisory lock; who waited for it finds what the other got. It is a lock
 and not a locked row, because a transaction that is open while a tool thinks would hold up others.
@@ -20,11 +21,12 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from ..auth import refused, secrets_of
+from ..auth import secrets_of
 from ..errors import DeliveryError, Permanent, Retryable, Unreachable, for_status
 from ..integration import Integration
 from ..models import Destination, OAuthToken
-from ..request import Response, mask_text, retry_after_s
+from ..oauth import REFUSED, OAuth2, not_connected, refused
+from ..request import Request, Response, mask_text, retry_after_s
 from . import http, ledger
 
 logger = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ class Tokens:
         self._id = destination.pk
         self._name = integration.name
         self._grant = integration.auth.oauth
+        self._by_consent = isinstance(self._grant, OAuth2) and bool(self._grant.authorize_url)
         self._settings = integration.setting_values(destination.settings)
         self._secrets = integration.secrets(destination.settings)
         text = json.dumps(destination.settings, sort_keys=True, default=str)
@@ -68,9 +71,12 @@ class Tokens:
     def get(self) -> dict:
         """Return the `auth` to sign with, {} where these settings ask for none.
 
-        Raises Unauthorized when the tool refused, Retryable when it cannot be asked now.
+        Raises Unauthorized when the tool refused or nobody has connected it, Retryable when it
+        cannot be asked now.
         """
-        cached = _cache.get(self._id)
+        # A person may disconnect a tool, or connect another account: that holds at once, for all
+        # processes, so such a token is looked up each time.
+        cached = None if self._by_consent else _cache.get(self._id)
         if cached and cached.digest == self._digest and _is_fresh(cached.renew_at):
             return cached.auth
         return self._usable(self._load(), None) or self._ask(None)
@@ -84,6 +90,26 @@ class Tokens:
         """Return another `auth` than `used`; {} if there is none to be had. Raises as `get`."""
         return self._ask(used, even_if_refused)
 
+    def exchange(self, code: str, redirect_uri: str, verifier: str) -> tuple[dict, dict]:
+        """Return the `auth` for the code of a consent page, and the settings that the tool gave
+        with it. Keeps nothing. Raises as `get`."""
+        request = self._grant.code_request(self._settings, code, redirect_uri, verifier)
+        answer = self._answer(request, [code, verifier])
+        auth = self._grant.read_token(answer)
+        if self._grant.needs_refresh_token and not auth.get("refreshToken"):
+            raise refused(
+                f"{self._name} gave no refresh token, so its access would soon end. Withdraw the "
+                "access that it shows for your app, then connect again."
+            )
+        return auth, self._grant.kept_settings(answer)
+
+    def keep(self, auth: dict, person) -> None:
+        """Keep what `exchange` gave, in the place of what there was."""
+        with self._locked():
+            row = self._load() or OAuthToken(destination_id=self._id)
+            row.connected_at, row.connected_by = timezone.now(), person
+            self._save(row, auth)
+
     def _ask(self, used: dict | None, even_if_refused: bool = False) -> dict:
         _cache.pop(self._id, None)
         with self._locked():
@@ -94,20 +120,44 @@ class Tokens:
                 return auth
             auth = self._starting_point(row)
             if not self._grant.applies(self._settings, auth):
-                return {}
+                return self._without_renewal(row, used, even_if_refused)
             row.settings_digest = self._digest
             try:
                 auth = self._request_token(auth)
             except Permanent as error:
-                if error.code == "OAUTH_REFRESH_FAILED":
+                if error.code == REFUSED:
                     row.refused = str(error)
                     row.save()
                 raise
-            life_s = auth.pop("expiresIn", None)
-            row.auth, row.refused = auth, ""
-            row.renew_at = _renew_at(life_s)
-            row.save()
+            self._save(row, auth)
             return self._usable(row, None)
+
+    def _save(self, row: OAuthToken, auth: dict) -> None:
+        life_s = auth.pop("expiresIn", None)
+        row.auth, row.refused, row.settings_digest = auth, "", self._digest
+        row.renew_at = _renew_at(life_s)
+        row.save()
+
+    def _without_renewal(self, row: OAuthToken, used: dict | None, even_if_refused: bool) -> dict:
+        """Return what there is to sign with when no other token can be asked for.
+
+        A token that lasts is kept for other settings too; when the tool says no to it, or its time
+        has come, only a person can get another one.
+        """
+        if not self._by_consent or self._grant.access_token_in(self._settings):
+            return {}
+        if not row.auth.get("accessToken"):
+            raise not_connected(self._name)
+        row.refused = ""
+        if not _is_fresh(row.renew_at):
+            row.refused = f"The access that {self._name} gave has ended."
+        elif used == row.auth and not even_if_refused:
+            row.refused = f"{self._name} does not take its access token any more."
+        row.settings_digest = self._digest
+        row.save()
+        if row.refused:
+            raise refused(row.refused)
+        return row.auth
 
     def _usable(self, row: OAuthToken | None, used: dict | None) -> dict | None:
         """Return the stored `auth` if it fits these settings, is fresh and is not `used`."""
@@ -126,32 +176,38 @@ class Tokens:
         if row.settings_digest == self._digest:
             return row.auth
         given = self._settings.get(getattr(self._grant, "refresh_token", ""))
+        if given:
+            row.connected_at = row.connected_by = None  # what consent gave is no longer used
         kept = None if given else row.auth.get("refreshToken")
         return {"refreshToken": kept} if kept else {}
 
     def _request_token(self, auth: dict) -> dict:
-        now = timezone.now()
-        response = http.call(self._grant.token_request(self._settings, auth, now))
+        request = self._grant.token_request(self._settings, auth, timezone.now())
+        return self._grant.read_token(self._answer(request, secrets_of(auth)), auth)
+
+    def _answer(self, request: Request, secrets: list[str]):
+        """Return what the tool answers; `secrets` are those of the request. Raises as `get`."""
+        response = http.call(request)
+        said = "" if response.status < 300 else self._said(response, secrets)
         error = for_status(
             response.status,
-            f"{self._name} gave no access token: {response.status}{self._said(response, auth)}",
-            retry_after_s=retry_after_s(response.headers, now),
+            f"{self._name} gave no access token: {response.status}{said}",
+            retry_after_s=retry_after_s(response.headers, timezone.now()),
         )
         if isinstance(error, Permanent):
             raise refused(str(error))
         if error is not None:
             raise error
-        answer = response.json() or response.body.decode("utf-8", "replace")  # AWS answers XML
-        return self._grant.read_token(answer, auth)
+        return response.json() or response.body.decode("utf-8", "replace")  # AWS answers XML
 
-    def _said(self, response: Response, auth: dict) -> str:
+    def _said(self, response: Response, secrets: list[str]) -> str:
         answer = response.json()
         parts = []
         if isinstance(answer, dict):
             parts = [answer.get(name) for name in ("error", "error_description", "message")]
         said = " ".join(part for part in parts if isinstance(part, str))
         said = said or " ".join(response.body[:1000].decode("utf-8", "replace").split())
-        said = mask_text(said, self._secrets + secrets_of(auth))[:300]
+        said = mask_text(said, self._secrets + secrets)[:300]
         return f" {said}" if said else ""
 
     def _load(self) -> OAuthToken | None:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from destinations import control
+from destinations.catalog import get_integration
 from destinations.models import DeliveryCount, Failure, Range
 from destinations.sending import ledger, shift
 from destinations.sending.delivery import Report
@@ -383,3 +384,26 @@ def test_what_a_person_did_not_consent_to_is_not_sent(source, hook, tool):
 
     assert tool.message_ids() == ["nothing-said", "yes"]
     assert counts(hook)["filtered", "FILTERED_BY_END_USER_CONSENT"] == 1
+
+
+def test_a_tool_is_sent_no_more_at_a_time_than_it_takes(source, hook, tool, monkeypatch):
+    monkeypatch.setattr(get_integration("webhook"), "concurrency", 2)
+    under_way, most, lock = [0], [0], threading.Lock()
+
+    def answer(call):
+        with lock:
+            under_way[0] += 1
+            most[0] = max(most[0], under_way[0])
+        threading.Event().wait(0.02)
+        with lock:
+            under_way[0] -= 1
+        return Answer()
+
+    tool.answer = answer
+    for number in range(12):
+        send(source, f"m{number}", userId=f"u{number}")
+
+    work()
+
+    assert len(tool.calls) == 12
+    assert most[0] == 2

@@ -13,10 +13,10 @@ from workspaces.access import get_workspace
 from workspaces.setting_form import SettingForm
 from workspaces.slugs import free_slug
 
-from . import catalog as tools
-from . import control
-from .access import describe, get_tool, wants_fragment
-from .forms import DestinationForm
+from .. import catalog as tools
+from .. import connecting, control
+from ..access import describe, get_tool, wants_fragment
+from ..forms import DestinationForm
 
 
 @login_required
@@ -99,6 +99,9 @@ def destination_create(request, workspace_slug, integration_slug):
     settings = SettingForm(tool.settings, data)
     if data is not None and all([form.is_valid(), settings.is_valid()]):
         destination = _create(workspace, tool, form.cleaned_data, settings.values)
+        if connecting.waits_for_consent(tool, settings.values):
+            messages.success(request, f"{destination.name} is made. Its events wait for consent.")
+            return redirect("destination_settings", workspace.slug, destination.slug)
         messages.success(request, f"{destination.name} is connected.")
         return redirect("destination_detail", workspace.slug, destination.slug)
     context = {"workspace": workspace, "tool": tool, "form": form, "settings": settings}

@@ -9,10 +9,11 @@ from workspaces.access import get_workspace
 from workspaces.forms import DeleteForm
 from workspaces.setting_form import SettingForm, readable_settings
 
-from . import control, report
-from .access import find_tool, get_destination
-from .forms import DestinationSettingsForm, ReplayForm, SourcesForm
-from .sending import tokens
+from .. import connecting, control, report
+from ..access import find_tool, get_destination
+from ..forms import DestinationSettingsForm, ReplayForm, SourcesForm
+from ..sending import tokens
+from .oauth import connection_context
 
 
 def listed(destinations):
@@ -73,6 +74,7 @@ def _detail(request, destination, replay_form, status=200):
         "sources": destination.sources.all(),
         "subscriptions": destination.subscriptions.defer("mapping"),
         "replay_form": replay_form,
+        "connection": connecting.find_state(destination),
     }
     return render(request, "destinations/destination_detail.html", context, status=status)
 
@@ -100,6 +102,7 @@ def destination_settings(request, workspace_slug, destination_slug):
         "tab": "settings",
         "form": form,
         "settings": settings,
+        **connection_context(request, destination),
     }
     return render(request, "destinations/destination_settings.html", context)
 

@@ -1,0 +1,1 @@
+"""The panel's pages, a module for each of their subjects."""
