@@ -203,6 +203,8 @@ WHITENOISE_USE_FINDERS = True
 
 # A body is read by the tracking view itself, in pieces and bounded; this bounds the panel's forms.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# The editor of a mapping sends each of its rows back; the largest have some hundred.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # --- the event log -----------------------------------------------------------------------------
 RETENTION_DAYS = env_int("RETENTION_DAYS", 30)

@@ -2,88 +2,112 @@
 
 from django.urls import path
 
-from . import catalog_views, delivery_views, filter_views, subscription_views, tester_views, views
+from .views import (
+    catalog,
+    deliveries,
+    destinations,
+    filters,
+    flow,
+    oauth,
+    subscriptions,
+    tester,
+)
 
 _ONE = "destinations/<slug:destination_slug>/"
 
 urlpatterns = [
-    path("catalog/", catalog_views.catalog, name="catalog"),
-    path("catalog/<slug:integration_slug>/", catalog_views.catalog_detail, name="catalog_detail"),
+    path("catalog/", catalog.catalog, name="catalog"),
+    path("catalog/<slug:integration_slug>/", catalog.catalog_detail, name="catalog_detail"),
     path(
         "catalog/<slug:integration_slug>/connect/",
-        catalog_views.destination_create,
+        catalog.destination_create,
         name="destination_create",
     ),
-    path("destinations/", views.destination_list, name="destination_list"),
-    path(_ONE, views.destination_detail, name="destination_detail"),
-    path(f"{_ONE}settings/", views.destination_settings, name="destination_settings"),
-    path(f"{_ONE}switch/", views.destination_switch, name="destination_switch"),
-    path(f"{_ONE}sources/", views.destination_sources, name="destination_sources"),
-    path(f"{_ONE}replay/", views.destination_replay, name="destination_replay"),
-    path(f"{_ONE}delete/", views.destination_delete, name="destination_delete"),
-    path(f"{_ONE}test/", tester_views.destination_test, name="destination_test"),
+    path("destinations/", destinations.destination_list, name="destination_list"),
+    path(_ONE, destinations.destination_detail, name="destination_detail"),
+    path(f"{_ONE}settings/", destinations.destination_settings, name="destination_settings"),
+    path(f"{_ONE}connect/", oauth.oauth_connect, name="oauth_connect"),
+    path(f"{_ONE}disconnect/", oauth.oauth_disconnect, name="oauth_disconnect"),
+    path(f"{_ONE}switch/", destinations.destination_switch, name="destination_switch"),
+    path(f"{_ONE}sources/", destinations.destination_sources, name="destination_sources"),
+    path(f"{_ONE}replay/", destinations.destination_replay, name="destination_replay"),
+    path(f"{_ONE}delete/", destinations.destination_delete, name="destination_delete"),
+    path(f"{_ONE}test/", tester.destination_test, name="destination_test"),
+    path(f"{_ONE}flow/<int:event_id>/", flow.destination_flow, name="destination_flow"),
     path(
-        f"{_ONE}deliveries/", delivery_views.destination_deliveries, name="destination_deliveries"
+        "sources/<slug:source_slug>/events/<int:event_id>/flow/",
+        flow.source_event_flow,
+        name="source_event_flow",
     ),
-    path(f"{_ONE}retry/", delivery_views.destination_retry, name="destination_retry"),
+    path(f"{_ONE}deliveries/", deliveries.destination_deliveries, name="destination_deliveries"),
+    path(f"{_ONE}retry/", deliveries.destination_retry, name="destination_retry"),
     path(
         f"{_ONE}failures/<int:failure_id>/",
-        delivery_views.destination_failure,
+        deliveries.destination_failure,
         name="destination_failure",
     ),
     path(
         f"{_ONE}deliveries/<int:sample_id>/",
-        delivery_views.destination_sample,
+        deliveries.destination_sample,
         name="destination_sample",
     ),
     path(
         f"{_ONE}subscriptions/",
-        subscription_views.destination_subscriptions,
+        subscriptions.destination_subscriptions,
         name="destination_subscriptions",
     ),
     path(
         f"{_ONE}subscriptions/new/",
-        subscription_views.subscription_create,
+        subscriptions.subscription_create,
         name="destination_subscription_create",
     ),
     path(
         f"{_ONE}subscriptions/<int:subscription_id>/",
-        subscription_views.subscription_edit,
+        subscriptions.subscription_edit,
         name="destination_subscription_edit",
     ),
     path(
         f"{_ONE}subscriptions/<int:subscription_id>/switch/",
-        subscription_views.subscription_switch,
+        subscriptions.subscription_switch,
         name="destination_subscription_switch",
     ),
     path(
         f"{_ONE}subscriptions/<int:subscription_id>/delete/",
-        subscription_views.subscription_delete,
+        subscriptions.subscription_delete,
         name="destination_subscription_delete",
     ),
-    path(f"{_ONE}filters/", filter_views.destination_filters, name="destination_filters"),
-    path(f"{_ONE}filters/new/", filter_views.filter_create, name="destination_filter_create"),
+    path(f"{_ONE}filters/", filters.destination_filters, name="destination_filters"),
+    path(f"{_ONE}filters/new/", filters.filter_create, name="destination_filter_create"),
+    path(f"{_ONE}filters/<int:filter_id>/", filters.filter_edit, name="destination_filter_edit"),
+    path(f"{_ONE}filters/draft/", filters.filter_draft, name="destination_filter_draft"),
     path(
-        f"{_ONE}filters/<int:filter_id>/", filter_views.filter_edit, name="destination_filter_edit"
+        f"{_ONE}filters/<int:filter_id>/move/",
+        filters.filter_move,
+        name="destination_filter_move",
     ),
     path(
         f"{_ONE}filters/<int:filter_id>/switch/",
-        filter_views.filter_switch,
+        filters.filter_switch,
         name="destination_filter_switch",
     ),
     path(
         f"{_ONE}filters/<int:filter_id>/delete/",
-        filter_views.filter_delete,
+        filters.filter_delete,
         name="destination_filter_delete",
     ),
     path(
         "fragments/destinations/",
-        views.destination_overview_fragment,
+        destinations.destination_overview_fragment,
         name="destination_overview_fragment",
     ),
     path(
         "fragments/sources/<slug:source_slug>/destinations/",
-        views.source_destinations_fragment,
+        destinations.source_destinations_fragment,
         name="source_destinations_fragment",
+    ),
+    path(
+        "fragments/sources/<slug:source_slug>/events/<int:event_id>/destinations/",
+        flow.source_event_flow_fragment,
+        name="source_event_flow_fragment",
     ),
 ]

@@ -19,7 +19,7 @@ def integrations():
 
 def get_integration(slug):
     """Return the Integration. Raises UnknownIntegration."""
-    try:
-        return integrations()[slug]
-    except (KeyError, TypeError):
-        raise UnknownIntegration(f"there is no tool {slug} in the catalogue") from None
+    found = integrations().get(slug) if isinstance(slug, str) else None
+    if found is None:
+        raise UnknownIntegration(f"there is no tool {slug} in the catalogue")
+    return found

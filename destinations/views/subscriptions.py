@@ -5,11 +5,13 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Max
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
-from .access import describe, get_destination
-from .forms import SubscriptionForm
-from .models import Subscription
+from ..access import describe, get_destination, wants_fragment
+from ..editor import draft, posting
+from ..models import Subscription
 
 
 @login_required
@@ -37,50 +39,75 @@ def subscription_create(request, workspace_slug, destination_slug):
     action = destination.tool.actions.get(request.GET.get("action", ""))
     if action is None:
         raise Http404
-    starts = {"name": action.label, "trigger": action.trigger}
-    data = request.POST if request.method == "POST" else None
-    form = SubscriptionForm(
-        destination, action.slug, data, action.default_mapping(), initial=starts
-    )
-    if data is not None and form.is_valid():
+    defaults = action.default_mapping()
+    if request.method == "GET":
+        made = draft.opened(destination, action.slug, action.label, action.trigger, defaults)
+        return _show(request, made)
+    made = posting.posted(destination, action.slug, defaults, request.POST)
+    if _asks_to_save(request) and made.check():
         last = destination.subscriptions.aggregate(last=Max("order"))["last"]
         order = 0 if last is None else last + 1
-        destination.subscriptions.create(action=action.slug, order=order, **form.cleaned_data)
-        messages.success(request, "The subscription is added.")
-        return redirect("destination_subscriptions", workspace_slug, destination.slug)
-    return _edit(request, destination, action, form)
+        destination.subscriptions.create(action=action.slug, order=order, **made.form.cleaned_data)
+        return _saved(request, destination, "The subscription is added.")
+    return _answer(request, made)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def subscription_edit(request, workspace_slug, destination_slug, subscription_id):
-    destination = get_destination(request.user, workspace_slug, destination_slug, "editor")
-    subscription = get_object_or_404(destination.subscriptions, pk=subscription_id)
-    starts = {"name": subscription.name, "trigger": subscription.trigger}
-    data = request.POST if request.method == "POST" else None
-    form = SubscriptionForm(
-        destination, subscription.action, data, subscription.mapping, initial=starts
+    """The editor of a subscription. Viewers may look, also at what would be sent."""
+    role = "editor" if request.method == "POST" else "viewer"
+    destination = get_destination(request.user, workspace_slug, destination_slug, role)
+    one = get_object_or_404(destination.subscriptions, pk=subscription_id)
+    if request.method == "GET":
+        made = draft.opened(destination, one.action, one.name, one.trigger, one.mapping)
+        return _show(request, made, one)
+    made = posting.posted(destination, one.action, one.mapping, request.POST)
+    if _asks_to_save(request) and made.check():
+        for name, value in made.form.cleaned_data.items():
+            setattr(one, name, value)
+        one.save(update_fields=["name", "trigger", "mapping"])
+        return _saved(request, destination, "The subscription is saved.")
+    return _answer(request, made, one)
+
+
+def _asks_to_save(request):
+    """Whether the save button was pressed. A script that posts the three fields means it too."""
+    return request.POST.get("do", "" if request.htmx else "save") == "save"
+
+
+def _saved(request, destination, message):
+    messages.success(request, message)
+    where = reverse(
+        "destination_subscriptions", args=[destination.workspace.slug, destination.slug]
     )
-    if data is not None and form.is_valid():
-        for name, value in form.cleaned_data.items():
-            setattr(subscription, name, value)
-        subscription.save(update_fields=["name", "trigger", "mapping"])
-        messages.success(request, "The subscription is saved.")
-        return redirect("destination_subscriptions", workspace_slug, destination.slug)
-    action = destination.tool.actions.get(subscription.action)
-    return _edit(request, destination, action, form, subscription)
+    return HttpResponseClientRedirect(where) if request.htmx else redirect(where)
 
 
-def _edit(request, destination, action, form, subscription=None):
-    context = {
-        "workspace": destination.workspace,
-        "destination": destination,
+def _answer(request, made, subscription=None):
+    """The page again, with what was asked for done. htmx receives the parts that changed."""
+    made.try_out(send=request.POST.get("do") == "send")
+    if wants_fragment(request):
+        context = _context(made, subscription) | {"oob": True, "doing": request.POST.get("do", "")}
+        return render(request, "destinations/_editor_update.html", context)
+    return render(request, "destinations/subscription_edit.html", _context(made, subscription))
+
+
+def _show(request, made, subscription=None):
+    made.try_out()
+    return render(request, "destinations/subscription_edit.html", _context(made, subscription))
+
+
+def _context(made, subscription):
+    return {
+        "workspace": made.destination.workspace,
+        "destination": made.destination,
         "tab": "subscriptions",
-        "action": describe(action),
-        "form": form,
+        "action": describe(made.action),
+        "form": made.form,
         "subscription": subscription,
+        "draft": made,
     }
-    return render(request, "destinations/subscription_edit.html", context)
 
 
 @login_required
