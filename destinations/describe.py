@@ -65,7 +65,7 @@ def _action(action: Action):
     yield f"`{action.slug}`{trigger}{told}. {action.help}"
     shown = [field for field in action.fields if not field.hidden]
     if shown:
-        yield _table(["field", "type", "", "from"], map(_field, shown))
+        yield _table(["field", "type", "", "from", ""], map(_field, shown))
 
 
 def _field(field: Field):
@@ -77,7 +77,7 @@ def _field(field: Field):
         source = f"the setting {_code(default.name)}"
     else:
         source = "" if default is UNSET else _code(encode_json(default).decode())
-    return _code(field.name), kind, need, source
+    return _code(field.name), kind, need, source, field.help
 
 
 def _code(text: str) -> str:

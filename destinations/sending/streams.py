@@ -8,9 +8,9 @@ import asyncio
 from urllib.parse import urlsplit
 
 from ..request import Request, Response
-from . import kafka, redis_streams
+from . import kafka, redis_streams, sftp
 
-SCHEMES = {"kafka": kafka.call, "redis": redis_streams.call}
+SCHEMES = {"kafka": kafka.call, "redis": redis_streams.call, "sftp": sftp.call}
 
 
 def handles(request: Request) -> bool:

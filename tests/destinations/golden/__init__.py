@@ -14,10 +14,12 @@ from pathlib import Path
 
 import orjson
 
-from destinations.catalog import get_integration
+from destinations.catalog import UnknownIntegration, get_integration
 from destinations.management.commands.translate import Command
 
 from .events import EVENTS
+
+__all__ = ["EVENTS", "TOOLS", "UnknownIntegration", "answers_of", "path_of", "set_up_of", "write"]
 
 TOOLS = Path(__file__).parent / "tools"
 NOW = "2026-08-20T12:00:00.000Z"

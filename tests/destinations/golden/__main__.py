@@ -1,14 +1,24 @@
 """Write the answers of the named tools anew, or of all of them."""
 
+import argparse
 import os
-import sys
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from . import TOOLS, write  # noqa: E402  needs Django
+from . import TOOLS, UnknownIntegration, path_of, write  # noqa: E402  needs Django
 
-for slug in sys.argv[1:] or sorted(path.stem for path in TOOLS.glob("*.jsonl")):
-    write(slug)
+parser = argparse.ArgumentParser(prog="python -m tests.destinations.golden", description=__doc__)
+parser.add_argument("slug", nargs="*", help="of a tool in the catalogue")
+for slug in parser.parse_args().slug or sorted(path.stem for path in TOOLS.glob("*.jsonl")):
+    is_new = not path_of(slug).exists()
+    try:
+        write(slug)
+    except UnknownIntegration as error:
+        parser.error(str(error))
+    if is_new:
+        print(
+            f"wrote {path_of(slug)}. Make the settings on its first line real, then run it again."
+        )
