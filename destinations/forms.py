@@ -6,11 +6,7 @@ from django import forms
 
 from sources.language.filters import InvalidFilter, compile_filters
 
-from .errors import MappingError, UnknownAction
-from .language.trigger import InvalidTrigger
-from .masking import mask, unmask
 from .models import Filter
-from .translation import compile_subscription
 
 
 class DestinationForm(forms.Form):
@@ -96,54 +92,6 @@ def _refuse_constant(name):
     raise ValueError(f"{name} is not part of JSON")
 
 
-class SubscriptionForm(forms.Form):
-    """Trigger and mapping are compiled as the delivery would, so that what is saved runs."""
-
-    name = forms.CharField(max_length=100)
-    trigger = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "mono"}),
-        help_text='Which events, such as: type = "track" and event = "Order Completed"',
-    )
-    mapping = JSONTextField(
-        required=False,
-        help_text="Which value goes into which field of the tool, as JSON with directives.",
-    )
-
-    def __init__(self, destination, action, data=None, stored=None, **kwargs):
-        """`action` is a slug; `stored` the mapping as it is kept."""
-        self.destination = destination
-        self.action = action
-        self.stored = stored or {}
-        super().__init__(data, **kwargs)
-        self.initial["mapping"] = mask(self._definition(), self.stored)
-
-    def _definition(self):
-        return self.destination.tool.actions.get(self.action)
-
-    def clean_mapping(self):
-        try:
-            return unmask(self._definition(), self.cleaned_data["mapping"], self.stored)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def clean(self):
-        trigger, mapping = self.cleaned_data.get("trigger"), self.cleaned_data.get("mapping")
-        if trigger is not None:
-            self._try("trigger", trigger, {})
-        if mapping is not None:
-            self._try("mapping", None, mapping)
-        return self.cleaned_data
-
-    def _try(self, field, trigger, mapping):
-        settings = self.destination.settings
-        try:
-            compile_subscription(self.destination.tool, self.action, trigger, mapping, settings)
-        except (InvalidTrigger, MappingError) as error:
-            self.add_error(field, f"{str(error)[:1].upper()}{str(error)[1:]}.")
-        except UnknownAction as error:
-            self.add_error(None, str(error))
-
-
 class FilterForm(forms.ModelForm):
     """The options of a filter, in words: a share in per cent, properties by their paths."""
 
@@ -152,10 +100,11 @@ class FilterForm(forms.ModelForm):
         min_value=0,
         max_value=100,
         label="Share to send, in per cent",
-        help_text="For “Send a share of the events”.",
+        widget=forms.NumberInput(attrs={"step": "any"}),
     )
     path = forms.CharField(
         required=False,
+        max_length=200,
         label="Decide by",
         help_text="A path such as userId: all events with one value are treated alike. "
         "Empty: each event for itself.",
@@ -163,23 +112,27 @@ class FilterForm(forms.ModelForm):
     properties = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono"}),
-        help_text="For the two choices about properties: one path a line, such as "
-        "properties.email or context.ip.",
+        help_text="One path a line, such as properties.email or context.ip.",
     )
 
     class Meta:
         model = Filter
         fields = ["name", "condition", "action"]
+        labels = {"condition": "The condition as text (FQL)"}
         widgets = {
-            "condition": forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "mono"})
+            "condition": forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "mono"}),
+            "action": forms.RadioSelect,
         }
-        help_texts = {"condition": "FQL, such as event = 'Login' and context.ip != null; or all."}
+        help_texts = {"condition": "Such as event = 'Login' and context.ip != null; or all."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         options = self.instance.options
         if "percent" in options:
-            self.initial["percent"] = round(options["percent"] * 100, 6)
+            share = round(options["percent"] * 100, 6)
+            self.initial["percent"] = int(share) if share == int(share) else share
+        for name in ("percent", "properties"):
+            self.fields[name].must = True  # where it is shown it is needed
         self.initial["path"] = options.get("path", "")
         self.initial["properties"] = "\n".join(
             f"{parent}.{key}" if parent else key

@@ -83,9 +83,9 @@ class Plan:
             forbidden = self.forbidden(event)
             if forbidden is not None:
                 return event, [], [forbidden]
-            event, reason = self.filter(event)
+            event, code = self.filter(event)
             if event is None:
-                return {}, [], [Verdict(Outcome.FILTERED, "FILTERED_BY_RULES", reason)]
+                return {}, [], [Verdict(Outcome.FILTERED, code)]
             routes = [route for route in self.routes if route.translator.wants(event)]
         if not routes:
             return event, [], [NO_MATCH]

@@ -1,7 +1,7 @@
 """Try an event on a destination: what would be sent, or what the tool answers when it is.
 
-The same plan as in delivery judges the event, filters and triggers included; nothing is counted,
-and no failure is written.
+The steps are those of trace.py, which agree with the plan that delivery follows, filters and
+triggers included; here they get their requests. Nothing is counted, and no failure is written.
 """
 
 import logging
@@ -16,9 +16,10 @@ from sources.language.filters import InvalidFilter
 from .auth import secrets_of
 from .catalog import UnknownIntegration
 from .errors import DeliveryError
+from .flow.trace import Mapping, Rule, Trace, trace
 from .integration import Integration
 from .models import Destination
-from .plan import NOTHING_TO_SEND, Step, Verdict, compile_plan
+from .plan import NOTHING_TO_SEND, Plan, Route, Verdict, compile_plan
 from .reasons import advice
 from .request import MASK, Request, Response, mask_text, redact
 from .sending import http, streams
@@ -51,17 +52,63 @@ class Trial:
     exchanges: list[Exchange] = field(default_factory=list)
 
 
-def try_event(destination: Destination, event: dict, send: bool) -> list[Trial]:
-    """Run an event through the destination as it is configured now; send only when told to."""
-    try:
-        plan = compile_plan(destination)
-    except (UnknownIntegration, InvalidFilter) as error:
-        return [Trial("Before any subscription", outcome="INVALID_SETTINGS", reason=str(error))]
-    names = dict(destination.subscriptions.values_list("pk", "name"))
-    event, steps, verdicts = plan.judge(event)
+@dataclass
+class Turn:
+    """One subscription's turn, for people: its payload without secrets, and its requests."""
+
+    pk: int
+    name: str
+    trigger: str
+    mapping: Mapping
+    payload: dict | None = None
+    trial: Trial | None = None
+
+
+@dataclass
+class Tried:
+    """All steps of an event at a destination. `problem` says why there are none."""
+
+    trace: Trace | None = None
+    turns: list[Turn] = field(default_factory=list)
+    off: list[str] = field(default_factory=list)  # names of subscriptions that are off
+    problem: str = ""
+    sent: bool = False
+
+    @property
+    def wanting(self) -> list[Turn]:
+        return [each for each in self.turns if each.mapping.wanted]
+
+    @property
+    def others(self) -> list[Turn]:
+        return [each for each in self.turns if not each.mapping.wanted]
+
+    @property
+    def requests_count(self) -> int:
+        """How many requests the event leads to, those of steps that are not reached left out."""
+        turns = [each for each in self.turns if each.mapping.reached and each.trial]
+        return sum(len(each.trial.exchanges) for each in turns)
+
+
+def try_plan(
+    destination: Destination,
+    plan: Plan,
+    event: dict,
+    names: dict[int, str],
+    send: bool,
+    only: int | None = None,
+) -> list[Trial]:
+    """Run an event through a plan that need not be saved; `names` are those of its subscriptions.
+
+    A Trial without an action says what held the event back. `only` is Plan.judge's.
+    """
+    event, steps, verdicts = plan.judge(event, only)
     trials = [_refused(verdict, names) for verdict in verdicts]
-    tokens = find_tokens(destination, plan.integration)
-    return trials + [_try(step, event, names, send, tokens) for step in steps]
+    tokens = find_tokens(destination, plan.integration) if steps else None
+    for route, payload in steps:
+        trial = try_payload(route, payload, event, send, tokens)
+        trial.name = names.get(route.subscription_id, "")
+        trials.append(trial)
+    return trials
 
 
 def _refused(verdict: Verdict, names: dict[int, str]) -> Trial:
@@ -74,15 +121,72 @@ def _refused(verdict: Verdict, names: dict[int, str]) -> Trial:
     )
 
 
-def _try(step: Step, event: dict, names: dict[int, str], send: bool, tokens) -> Trial:
-    """Run a step, and once more when the tool does not take the token any more."""
-    name = names.get(step.route.subscription_id, "")
-    trial = Trial(name, step.route.action)
+def try_event(
+    destination: Destination, event: dict, send: bool = False, going: bool = True
+) -> Tried:
+    """Run an event through the destination as it is configured now; send only when told to.
+
+    What is not reached is looked at as well, but never sent. `going` is trace()'s.
+    """
+    try:
+        plan = compile_plan(destination)
+        seen = trace(plan, rules_of(destination), event, going)
+    except (UnknownIntegration, InvalidFilter) as error:
+        return Tried(problem=str(error), sent=send)
+    subscriptions = {each.pk: each for each in destination.subscriptions.defer("mapping")}
+    tried = Tried(seen, sent=send, off=[s.name for s in subscriptions.values() if not s.enabled])
+    tokens = find_tokens(destination, plan.integration) if seen.wanted else None
+    for mapping in seen.mappings:
+        found = subscriptions.get(mapping.route.subscription_id)
+        if found is None:
+            continue  # deleted a moment ago
+        turn = Turn(found.pk, found.name, found.trigger, mapping)
+        if mapping.payload is not None:
+            turn.payload = masked_payload(mapping.route, mapping.payload)
+            turn.trial = try_payload(
+                mapping.route, mapping.payload, seen.event, send and mapping.reached, tokens
+            )
+        tried.turns.append(turn)
+    return tried
+
+
+def trace_event(destination: Destination, event: dict) -> Trace:
+    """Look at every step as the destination is configured now, without making a request.
+
+    Raises UnknownIntegration and InvalidFilter.
+    """
+    return trace(compile_plan(destination), rules_of(destination), event)
+
+
+def rules_of(destination: Destination) -> list[Rule]:
+    """Return the filters, also those that are off. Raises InvalidFilter."""
+    rules = []
+    for each in destination.filters.all():
+        definition = {"if": each.condition, "action": each.action, **each.options}
+        try:
+            rules.append(Rule(definition, each.pk, each.name or "Filter", each.enabled))
+        except InvalidFilter:
+            if each.enabled:  # what is off stops nothing, whatever it says
+                raise
+    return rules
+
+
+def masked_payload(route: Route, payload: dict) -> dict:
+    """Return the payload without secrets of the settings or of its own fields."""
+    return route.translator.redact(Request("POST", "", json=payload), [payload]).json
+
+
+def try_payload(route: Route, payload: dict, event: dict, send: bool, tokens=None) -> Trial:
+    """Make the requests of one payload, once more when the tool does not take the token any more.
+
+    `tokens` are the destination's (sending/tokens.py), None for a tool that needs none.
+    """
+    trial = Trial(route.action, route.action)
     try:
         auth = _auth(tokens, send)
-        trial = _run(step, event, name, send, auth)
+        trial = _run(route, payload, event, send, auth)
         if send and tokens and trial.outcome == "401" and (fresh := tokens.renew(auth)):
-            trial = _run(step, event, name, send, fresh)
+            trial = _run(route, payload, event, send, fresh)
     except DeliveryError as error:
         trial.good = False
         trial.outcome, trial.reason = error.code, str(error) or advice("", error.code)
@@ -96,9 +200,9 @@ def _auth(tokens, send: bool) -> dict | None:
     return tokens.get() if send else tokens.peek() or {"accessToken": MASK}
 
 
-def _run(step: Step, event: dict, name: str, send: bool, auth: dict | None) -> Trial:
-    translator, payloads = step.route.translator, [step.payload]
-    trial = Trial(name, step.route.action)
+def _run(route: Route, payload: dict, event: dict, send: bool, auth: dict | None) -> Trial:
+    translator, payloads = route.translator, [payload]
+    trial = Trial(route.action, route.action)
     talk = translator.requests(payloads, now=timezone.now(), auth=auth, events=[event])
 
     def mask(shown):
@@ -116,7 +220,7 @@ def _run(step: Step, event: dict, name: str, send: bool, auth: dict | None) -> T
         trial.outcome, trial.reason = error.code, said or advice("", error.code)
         return trial
     except Exception as error:
-        logger.exception("%s failed on an event", step.route.action)
+        logger.exception("%s failed on an event", route.action)
         trial.outcome, trial.reason = "INTERNAL", f"{type(error).__name__}: {error}"
         return trial
     if not trial.exchanges:

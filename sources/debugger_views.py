@@ -125,7 +125,9 @@ def _event(source, event_id) -> dict:
     entry = log.get([source.id], [event_id]).get(event_id)
     if entry is None:
         raise Http404("This event is not stored, or is not stored any more.")
-    return {"line": debugger.event_line(entry), **_views(entry.payload)}
+    line = debugger.event_line(entry)
+    # The pane is asked for alone, too, and leads on to pages of its workspace and source.
+    return {"workspace": source.workspace, "source": source, "line": line, **_views(entry.payload)}
 
 
 def _rejection(source, rejection_id) -> dict:

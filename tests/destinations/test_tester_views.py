@@ -49,8 +49,14 @@ def post(client, url, do, event=EVENT):
     return client.post(url, {"do": do, "event": json.dumps(event)})
 
 
+def turn_of(response):
+    """The turn of the one subscription that wanted the event."""
+    [turn] = [each for each in response.context["tried"].turns if each.mapping.wanted]
+    return turn
+
+
 def test_the_preview_shows_the_request_and_sends_nothing(as_editor, url, tool):
-    [trial] = post(as_editor, url, "preview").context["trials"]
+    trial = turn_of(post(as_editor, url, "preview")).trial
 
     assert (trial.outcome, trial.good) == ("Would be sent", True)
     assert trial.exchanges[0].request["json"] == EVENT
@@ -63,7 +69,7 @@ def test_a_test_event_is_sent_and_the_answer_shown(as_editor, url, tool):
 
     response = post(as_editor, url, "send")
 
-    [trial] = response.context["trials"]
+    trial = turn_of(response).trial
     assert (trial.outcome, trial.good) == ("Delivered", True)
     assert tool.calls[0].json() == EVENT
     assert trial.exchanges[0].response["status"] == 200
@@ -76,7 +82,7 @@ def test_a_refusal_is_shown_and_is_no_failure(as_editor, url, tool):
 
     response = post(as_editor, url, "send")
 
-    [trial] = response.context["trials"]
+    trial = turn_of(response).trial
     assert (trial.outcome, trial.good) == ("422", False)
     assert "<script>alert(1)" not in response.content.decode()
     assert not Failure.objects.exists()
@@ -85,26 +91,31 @@ def test_a_refusal_is_shown_and_is_no_failure(as_editor, url, tool):
 def test_a_private_target_is_not_called(as_editor, url, tool, settings):
     settings.ALLOW_PRIVATE_TARGETS = False
 
-    [trial] = post(as_editor, url, "send").context["trials"]
+    trial = turn_of(post(as_editor, url, "send")).trial
 
     assert trial.outcome == "PRIVATE_ADDRESS"
     assert tool.calls == []
 
 
-def test_an_event_that_a_filter_drops_says_so(as_editor, url, hook):
-    hook.filters.create(condition="event = 'Signed Up'", action="drop")
+def test_an_event_that_a_filter_drops_says_so_and_is_not_sent(as_editor, url, hook, tool):
+    hook.filters.create(name="No sign-ups", condition="event = 'Signed Up'", action="drop")
 
-    [trial] = post(as_editor, url, "send").context["trials"]
+    response = post(as_editor, url, "send")
 
-    assert trial.outcome == "FILTERED_BY_RULES"
+    assert response.context["tried"].trace.stopped == "filters"
+    assert "Drops it" in response.content.decode()
+    # What it would have been sent is shown all the same.
+    assert turn_of(response).trial.exchanges[0].request["json"] == EVENT
+    assert tool.calls == []
 
 
 def test_an_event_that_nobody_wants_says_so(as_editor, url, hook):
     hook.subscriptions.update(enabled=False)
 
-    [trial] = post(as_editor, url, "preview").context["trials"]
+    response = post(as_editor, url, "preview")
 
-    assert trial.outcome == "NO_MATCHING_MAPPING"
+    assert response.context["tried"].trace.stopped == "mapping"
+    assert "None is on" in response.content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "{oops", "[]", "null", '{"type": 5}', "{}"])
@@ -148,7 +159,7 @@ def test_htmx_receives_the_trials_alone(as_editor, url):
 
 
 def test_a_tool_without_a_check_says_so(as_editor, url):
-    [trial] = as_editor.post(url, {"do": "check"}).context["trials"]
+    trial = as_editor.post(url, {"do": "check"}).context["check"]
 
     assert trial.outcome == "No check"
 
@@ -192,7 +203,8 @@ def test_every_tool_can_be_tried_without_sending(workspace, slug):
 
     for kind in ("track", "identify", "page"):
         event = {**EVENT, "type": kind, "name": "Home", "traits": {"email": "ann@example.com"}}
-        assert tester.try_event(hook, event, send=False)
+        tried = tester.try_event(hook, event)
+        assert (tried.problem, len(tried.turns)) == ("", hook.subscriptions.count())
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from sources import log
 
-from . import tester
-from .access import get_destination, wants_fragment
-from .forms import TestEventForm
-from .sending import tokens
+from .. import tester
+from ..access import get_destination, wants_fragment
+from ..forms import TestEventForm
+from ..sending import tokens
 
 EXAMPLES = {
     "track": {
@@ -41,24 +41,24 @@ def destination_test(request, workspace_slug, destination_slug):
     """GET shows the editor with an event in it, POST does what its button says."""
     role = "editor" if request.method == "POST" else "viewer"
     destination = get_destination(request.user, workspace_slug, destination_slug, role)
-    trials, doing = [], request.POST.get("do", "")
+    tried, check, doing = None, None, request.POST.get("do", "")
     form = TestEventForm({"event": json.dumps(_first_event(destination, request.GET), indent=2)})
     if doing == "check":
         known = tokens.find_tokens(destination, destination.tool)
-        trials = [tester.check_credentials(destination.tool, destination.settings, known)]
+        check = tester.check_credentials(destination.tool, destination.settings, known)
     elif request.method == "POST":
         form = TestEventForm(request.POST)
         if form.is_valid():
             event = form.cleaned_data["event"]
-            trials = tester.try_event(destination, event, send=doing == "send")
+            tried = tester.try_event(destination, event, send=doing == "send")
     fragment = request.method == "POST" and wants_fragment(request)
     context = {
         "workspace": destination.workspace,
         "destination": destination,
         "tab": "test",
         "form": form,
-        "trials": trials,
-        "tried": request.method == "POST",
+        "tried": tried,
+        "check": check,
         "examples": list(EXAMPLES),
         "fragment": fragment,
     }

@@ -12,9 +12,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from sources import log
 
-from . import control, report
-from .access import get_destination, wants_fragment
-from .models import Failure
+from .. import control, report
+from ..access import get_destination, wants_fragment
+from ..models import Failure
 
 
 @login_required

@@ -1,0 +1,1 @@
+"""What would happen to an event, step by step, at each destination of its source."""
