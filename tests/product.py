@@ -62,7 +62,7 @@ class Up:
         return re.search(r"Write key  (\S+)", self.output)[1]
 
     def ready(self):
-        wait_for(lambda: "Ctrl-C stops" in self.output or self.process.poll() is not None)
+        wait_for(lambda: "Ctrl-C stops" in self.output or self.process.poll() is not None, 120)
         assert self.process.poll() is None, self.output
         return self
 
@@ -81,6 +81,31 @@ class Up:
         found = [p.pid for p in psutil.process_iter() if belongs_to(p, self.home)]
         with socket.socket() as probe:
             return found + ["port"] * (probe.connect_ex(("127.0.0.1", self.port)) == 0)
+
+    def apply(self, text):
+        """Bring a workspace to what a file with this text says."""
+        file = self.home / "applied.yaml"
+        file.write_text(text)
+        subprocess.run(
+            [sys.executable, "manage.py", "apply", str(file)],
+            cwd=ROOT,
+            env={**os.environ, "SWITCHYARD_HOME": str(self.home)},
+            check=True,
+            capture_output=True,
+        )
+
+    def track(self, write_key, event, **fields):
+        """Send a track call as any SDK does."""
+        call = {"userId": "ann", "event": event, "writeKey": write_key, **fields}
+        url = f"http://127.0.0.1:{self.port}/v1/track"
+        assert urllib.request.urlopen(url, json.dumps(call).encode(), timeout=20).status == 200
+
+    def sign_in(self, page):
+        """Let the first admin in, by the e-mail and the password that were printed."""
+        page.goto(f"http://localhost:{self.port}/")
+        page.get_by_label("E-mail").fill(re.search(r"Sign in +(\S+)", self.output)[1])
+        page.get_by_label("Password").fill(re.search(r"Password +(\S+)", self.output)[1])
+        page.get_by_role("button", name="Sign in").click()
 
     def post_event(self):
         """Return the status of a tracking call, or None where nobody answers."""

@@ -1,17 +1,10 @@
 """From an event in the debugger to the filter that holds it back, in the real product."""
 
-import json
-import os
-import re
-import subprocess
-import sys
-import urllib.request
-
 import pytest
 from playwright.sync_api import expect
 
 from .browser import open_page
-from .product import ROOT, Up, wait_for
+from .product import Up, wait_for
 from .tool import Tool
 
 pytestmark = [pytest.mark.processes, pytest.mark.browser]
@@ -43,37 +36,17 @@ def tool():
 @pytest.fixture
 def product(tmp_path, tool):
     """A running product whose webhook, with a filter already, calls `tool`."""
-    home = tmp_path / "home"
-    up = Up(home, ALLOW_PRIVATE_TARGETS="true")
+    up = Up(tmp_path / "home", ALLOW_PRIVATE_TARGETS="true")
     try:
-        up.ready()
-        file = tmp_path / "acme.yaml"
-        file.write_text(CONFIGURATION.format(url=tool.url))
-        subprocess.run(
-            [sys.executable, "manage.py", "apply", str(file)],
-            cwd=ROOT,
-            env={**os.environ, "SWITCHYARD_HOME": str(home)},
-            check=True,
-            capture_output=True,
-        )
+        up.ready().apply(CONFIGURATION.format(url=tool.url))
         yield up
     finally:
         up.stop()
 
 
 def send(product, event, message_id):
-    call = {"userId": "ann", "event": event, "messageId": message_id, "writeKey": "wk_flow"}
-    call["properties"] = {"total": 42, "card": "4111"}
-    url = f"http://127.0.0.1:{product.port}/v1/track"
-    assert urllib.request.urlopen(url, json.dumps(call).encode(), timeout=20).status == 200
-
-
-def sign_in(page, product):
-    page.goto(f"http://localhost:{product.port}/")
-    page.get_by_label("E-mail").fill(re.search(r"Sign in +(\S+)", product.output)[1])
-    page.get_by_label("Password").fill(re.search(r"Password +(\S+)", product.output)[1])
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
+    properties = {"total": 42, "card": "4111"}
+    product.track("wk_flow", event, messageId=message_id, properties=properties)
 
 
 def step(page, name):
@@ -87,7 +60,8 @@ def test_an_event_is_followed_and_a_filter_stops_the_next_one(product, tool):
     wait_for(lambda: product.query("SELECT count(*) FROM destinations_deliverysample") == 1)
 
     with open_page() as page:
-        sign_in(page, product)
+        product.sign_in(page)
+        page.wait_for_load_state()
         page.goto(f"http://localhost:{product.port}/acme/sources/web/debugger/")
         page.locator("#stream a").click()
         expect(page.locator("#pane")).to_contain_text("Delivered")

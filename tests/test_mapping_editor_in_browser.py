@@ -1,17 +1,13 @@
 """The mapping editor as a person meets it: the real product, Chromium, a tool that listens."""
 
 import json
-import os
 import re
-import subprocess
-import sys
-import urllib.request
 
 import pytest
 from playwright.sync_api import expect
 
 from .browser import open_page
-from .product import ROOT, Up, wait_for
+from .product import Up, wait_for
 from .tool import Answer, Tool
 
 pytestmark = [pytest.mark.processes, pytest.mark.browser]
@@ -48,35 +44,20 @@ def tool():
 @pytest.fixture
 def product(tmp_path, tool):
     """A running product with a destination that calls `tool`."""
-    home = tmp_path / "home"
-    up = Up(home, ALLOW_PRIVATE_TARGETS="true", WORKERS="1")
+    up = Up(tmp_path / "home", ALLOW_PRIVATE_TARGETS="true", WORKERS="1")
     try:
-        wait_for(lambda: "Ctrl-C stops" in up.output or up.process.poll() is not None, 120)
-        file = tmp_path / "acme.yaml"
-        file.write_text(CONFIGURATION.format(url=tool.url))
-        subprocess.run(
-            [sys.executable, "manage.py", "apply", str(file)],
-            cwd=ROOT,
-            env={**os.environ, "SWITCHYARD_HOME": str(home)},
-            check=True,
-            capture_output=True,
-        )
-        yield up.ready()
+        up.ready().apply(CONFIGURATION.format(url=tool.url))
+        yield up
     finally:
         up.stop()
 
 
 def send(product, event, **properties):
-    call = {"userId": "ann", "event": event, "writeKey": "wk_editor", "properties": properties}
-    url = f"http://127.0.0.1:{product.port}/v1/track"
-    assert urllib.request.urlopen(url, json.dumps(call).encode(), timeout=20).status == 200
+    product.track("wk_editor", event, properties=properties)
 
 
 def open_editor(page, product):
-    page.goto(f"http://localhost:{product.port}/")
-    page.get_by_label("E-mail").fill(re.search(r"Sign in +(\S+)", product.output)[1])
-    page.get_by_label("Password").fill(re.search(r"Password +(\S+)", product.output)[1])
-    page.get_by_role("button", name="Sign in").click()
+    product.sign_in(page)
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     page.goto(f"http://localhost:{product.port}/acme/destinations/tests/subscriptions/")
     page.locator("a.table-title").first.click()

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from destinations.auth import sigv4
 from destinations.catalog import _aws, _s3
-from destinations.catalog._s3_files import CONTENT_TYPES, NORMALIZERS, content_of
+from destinations.catalog._event_files import COLUMNS, CONTENT_TYPES, NORMALIZERS, content_of
 from destinations.integration import Batch, Field, Integration, Setting, first_of, path
 
 integration = Integration(
@@ -31,23 +31,6 @@ integration = Integration(
         *_aws.key_settings("iam_role_arn", "iam_external_id"),
     ],
 )
-
-COLUMNS = [
-    Field("event_name", default=path("$.event")),
-    Field("event_type", default=path("$.type")),
-    Field("user_id", default=path("$.userId")),
-    Field("anonymous_id", default=path("$.anonymousId")),
-    Field("email", default=first_of("$.traits.email", "$.context.traits.email")),
-    Field("properties", "object", path("$.properties")),
-    Field("traits", "object", first_of("$.traits", "$.context.traits")),
-    Field("context", "object", path("$.context")),
-    Field("timestamp", default=path("$.timestamp")),
-    Field("message_id", default=path("$.messageId")),
-    Field("integrations", "object", path("$.integrations")),
-    Field("audience_name", default=path("$.context.personas.computation_key")),
-    Field("audience_id", default=path("$.context.personas.computation_id")),
-    Field("audience_space_id", default=path("$.context.personas.space_id")),
-]
 
 
 @integration.action(

@@ -1,9 +1,9 @@
 """SFTP: a delimited file for each batch, put on a server of one's own.
 
 Facts: reference/destination-catalog/raw-data.md, "SFTP", and, where it is silent, Segment's open
-source (destinations/sftp, read 2026-11-25). What is in a file: _s3_files.py. How it is put there,
-under another name first: destinations/sending/sftp.py; the person logged in has to be allowed to
-rename. Deliberate differences:
+source (destinations/sftp, read 2026-11-25). What is in a file: _event_files.py. How it is put
+there, under another name first: destinations/sending/sftp.py; the person logged in has to be
+allowed to rename. Deliberate differences:
 
 - A file's name has the time at which the first of its events came in, where Segment has that of the
   upload, and part of a digest of its content: a batch that is sent twice is one file, and two files
@@ -19,7 +19,7 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from destinations.catalog._bodies import needed
-from destinations.catalog._s3_files import content_of
+from destinations.catalog._event_files import COLUMNS, content_of
 from destinations.integration import (
     Batch,
     Field,
@@ -129,22 +129,6 @@ def _mended(key):
     return f"{begin}{body}{end}\n"
 
 
-COLUMNS = [
-    Field("event_name", default=path("$.event")),
-    Field("event_type", default=path("$.type")),
-    Field("user_id", default=path("$.userId")),
-    Field("anonymous_id", default=path("$.anonymousId")),
-    Field("email", default=first_of("$.traits.email", "$.context.traits.email")),
-    Field("properties", "object", path("$.properties")),
-    Field("traits", "object", first_of("$.traits", "$.context.traits")),
-    Field("context", "object", path("$.context")),
-    Field("timestamp", default=path("$.timestamp")),
-    Field("message_id", default=path("$.messageId")),
-    Field("integrations", "object", path("$.integrations")),
-    Field("audience_name", default=path("$.context.personas.computation_key")),
-    Field("audience_id", default=path("$.context.personas.computation_id")),
-    Field("audience_space_id", default=path("$.context.personas.space_id")),
-]
 FIELDS = [
     Field("columns", "object", properties=COLUMNS, additional_properties=True, required=True),
     Field("filename_prefix", required=True),

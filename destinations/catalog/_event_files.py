@@ -1,10 +1,10 @@
-"""The content of the files of AWS S3 (Actions): delimited lines, lines of JSON, or Parquet.
+"""Files of events, for S3 and SFTP: delimited lines, lines of JSON, or Parquet.
 
 Facts of the delimited ones: s3.py. The other two are ours: the same columns, with numbers and
 booleans as such. Parquet has one type a column, so what is mixed, or an object, is text in it.
 """
 
-from destinations.integration import encode_json, hashing, json_text, text_of
+from destinations.integration import Field, encode_json, first_of, hashing, json_text, path, text_of
 
 CONTENT_TYPES = {
     "csv": "text/csv",
@@ -12,6 +12,22 @@ CONTENT_TYPES = {
     "jsonl": "application/x-ndjson",
     "parquet": "application/vnd.apache.parquet",
 }
+COLUMNS = [
+    Field("event_name", default=path("$.event")),
+    Field("event_type", default=path("$.type")),
+    Field("user_id", default=path("$.userId")),
+    Field("anonymous_id", default=path("$.anonymousId")),
+    Field("email", default=first_of("$.traits.email", "$.context.traits.email")),
+    Field("properties", "object", path("$.properties")),
+    Field("traits", "object", first_of("$.traits", "$.context.traits")),
+    Field("context", "object", path("$.context")),
+    Field("timestamp", default=path("$.timestamp")),
+    Field("message_id", default=path("$.messageId")),
+    Field("integrations", "object", path("$.integrations")),
+    Field("audience_name", default=path("$.context.personas.computation_key")),
+    Field("audience_id", default=path("$.context.personas.computation_id")),
+    Field("audience_space_id", default=path("$.context.personas.space_id")),
+]
 DELIMITERS = {"tab": "\t"}
 NORMALIZERS = {
     "lowercase": str.lower,
