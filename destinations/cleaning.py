@@ -10,9 +10,11 @@ import re
 from destinations.errors import InvalidPayload
 from destinations.fields import Condition
 from destinations.formats import FORMAT_TESTS, is_moment
-from sources.language.values import UNSET, number_from_text, text_of
+from sources.language.values import UNSET, number_of, text_of
 
 TEXT_TYPES = frozenset({"string", "text", "password"})
+
+_TAKE_EMPTY_TEXT = TEXT_TYPES | {"datetime"}
 
 # What a field without further rules can pass on as it is: the type it needs and has.
 _PLAIN = {"string": str, "text": str, "password": str, "boolean": bool, "object": dict}
@@ -34,6 +36,8 @@ def compile_cleaner(fields, sync_mode=None):
     required = [(each.name, each.required) for each in fields if each.required]
 
     def clean(mapped):
+        if type(mapped) is not dict:
+            raise InvalidPayload([("$", f"must be an object, not {_kind(mapped)}")])
         payload, problems = {}, []
         for name, plain, rule in rules:
             value = mapped.get(name, UNSET)
@@ -75,55 +79,65 @@ def _missing(required, payload, problems, place, sync_mode=None):
             yield at, "is required here"
 
 
-def _compile_field(field, top=False):
-    """Return a function (value, place) → clean value or UNSET; it raises _Wrong."""
-    one = _compile_one(field)
-    keep_empty_text = field.type in TEXT_TYPES and not (top and not field.multiple)
+def _compile_field(field, top=False, listed=False):
+    """Return a function (value, place) → clean value or UNSET; it raises _Wrong.
 
-    def clean_list(value, place):
-        if value is None:
+    `top` is a field of the action itself; `listed` one in an object in a list: Segment removes
+    nothing there, so null is turned into the type of its field: "", 0 or false.
+    """
+    one = _compile_one(field, listed or field.multiple)
+    if field.multiple:
+        return _compile_list(field, one, top, listed)
+    empty_text_stays = listed or (not top and field.type in _TAKE_EMPTY_TEXT)
+
+    def clean(value, place):
+        if value is None and not (listed and not field.allow_null):
             return None if field.allow_null else UNSET
-        items = value if type(value) is list else [value]
+        if type(value) is str and value == "" and not empty_text_stays:
+            return UNSET
+        return None if value == [None] and field.allow_null else one(value, place)
+
+    return clean
+
+
+def _compile_list(field, one, top, listed):
+    empty_text_stays = listed or field.type in _TAKE_EMPTY_TEXT
+
+    def clean(value, place):
+        kind = type(value)
+        if not listed and (value is None or (kind is str and value == "")):
+            return UNSET
+        if kind is dict and not top:
+            raise _Wrong((place, "must be a list, not an object"))
+        items = value if kind is list else [value]
         return [
             one(item, f"{place}[{i}]")
             for i, item in enumerate(items)
-            if item is not None and (item != "" or keep_empty_text)
+            if listed or (item is not None and (item != "" or empty_text_stays))
         ]
 
-    def clean_one(value, place):
-        if value is None:
-            return None if field.allow_null else UNSET
-        if type(value) is str and value == "" and not keep_empty_text:
-            return UNSET
-        if type(value) is list and len(value) == 1 and field.type != "object":
-            [value] = value
-            if value is None:
-                return UNSET
-        return one(value, place)
-
-    if not field.multiple:
-        return clean_one
-    # A list whose items say nothing about themselves is passed on as it is.
-    return clean_list if field.type != "object" or field.properties else _as_list
+    return clean
 
 
-def _as_list(value, place):
-    if value is None or value == "":
-        return UNSET
-    return value if type(value) is list else [value]
-
-
-def _compile_one(field):
-    convert = _compile_object(field) if field.type == "object" else _CONVERTERS[field.type]
-    choices, test = field.choice_values(), FORMAT_TESTS.get(field.format)
+def _compile_one(field, listed=False):
+    convert = _compile_object(field, listed) if field.type == "object" else _CONVERTERS[field.type]
+    unwraps = field.type != "object"
+    choices = field.choice_values()
+    # Segment's schema asks a format and limits of the field, and a list has neither.
+    test = None if field.multiple else FORMAT_TESTS.get(field.format)
+    limited = not field.multiple and (field.minimum is not None or field.maximum is not None)
+    if field.multiple and field.type == "datetime":
+        convert = _to_text_or_number
 
     def clean(value, place):
+        if unwraps and type(value) is list and len(value) == 1:
+            [value] = value
         value = convert(value, place)
         if choices and value not in choices:
             raise _Wrong((place, f"must be one of {', '.join(map(str, choices))}"))
         if test is not None and not test(text_of(value)):
             raise _Wrong((place, f"must have the format {field.format}"))
-        if field.minimum is not None or field.maximum is not None:
+        if limited:
             _check_limits(field, value, place)
         return value
 
@@ -140,8 +154,11 @@ def _check_limits(field, value, place):
         raise _Wrong((place, f"must be at most {field.maximum}{what}"))
 
 
-def _compile_object(field):
-    rules = [(each.name, _plain_type(each), _compile_field(each)) for each in field.properties]
+def _compile_object(field, listed):
+    rules = [
+        (each.name, _plain_type(each), _compile_field(each, listed=listed))
+        for each in field.properties
+    ]
     required = [(each.name, each.required) for each in field.properties if each.required]
 
     def clean(value, place):
@@ -163,7 +180,7 @@ def _compile_object(field):
                 else:
                     if member is not UNSET:
                         found[name] = member
-        if not found and not problems and required and not field.required:
+        if not found and not problems and required and not field.required and not listed:
             # A default mapping makes an object even when it found nothing to put in.
             return UNSET
         problems.extend(_missing(required, found, problems, f"{place}."))
@@ -175,6 +192,8 @@ def _compile_object(field):
 
 
 def _to_text(value, place):
+    if value is None:
+        return ""
     if type(value) in (str, int, float, bool):
         return text_of(value)
     raise _Wrong((place, f"must be text, not {_kind(value)}"))
@@ -184,9 +203,9 @@ def _to_number(value, place):
     kind = type(value)
     if kind is int or kind is float:
         return value
-    if kind is bool:
-        return int(value)
-    number = number_from_text(value) if kind is str else None
+    if kind is bool or value is None:
+        return int(value or 0)
+    number = number_of(value) if kind is str and value else None
     if number is None:
         raise _Wrong((place, f"must be a number, not {_kind(value)}"))
     return number
@@ -202,8 +221,8 @@ def _to_integer(value, place):
 
 
 def _to_boolean(value, place):
-    if type(value) is bool:
-        return value
+    if type(value) is bool or value is None:
+        return value or False
     if type(value) in (int, float, str) and value in ("true", "false", 1, 0):
         return value in ("true", 1)
     raise _Wrong((place, f"must be true or false, not {_kind(value)}"))
@@ -214,6 +233,10 @@ def _to_moment(value, place):
     if type(value) in (str, int, float) and is_moment(value):
         return value
     raise _Wrong((place, f"must be a date or a time, not {_kind(value)}"))
+
+
+def _to_text_or_number(value, place):
+    return value if type(value) in (int, float) else _to_text(value, place)
 
 
 def _kind(value):

@@ -54,6 +54,8 @@ def _term_holds(term, payload, sync_mode):
     value = sync_mode if name == SYNC_MODE else payload.get(name, UNSET)
     if value is None:
         value = UNSET
+    if value is UNSET and wanted is not UNSET:
+        return False  # what is not there is not "not" something either
     matches = value in wanted if type(wanted) is tuple else value == wanted
     return matches if operator == "is" else not matches
 

@@ -6,8 +6,8 @@ from destinations.language.trigger import (
     SUBJECT_PREFIXES,
     SUBJECTS,
     Token,
-    _tokens,
     compile_trigger,
+    tokens_of,
 )
 
 from .trigger_form import Builder, Condition, Group, Odd, keys_of
@@ -45,7 +45,7 @@ class _Reader:
     """Reads what `write` writes, and what people write alike. The text is known to be valid."""
 
     def __init__(self, text: str):
-        self.tokens = list(_tokens(text))
+        self.tokens = list(tokens_of(text))
 
     def peek(self) -> Token:
         return self.tokens[0]

@@ -1,49 +1,62 @@
 """The directives of the mapping language, one function each.
 
 A function takes (options, place, part): `options` as written in the mapping, `place` for error
-messages, and `part(node, key)`, which compiles a piece of the mapping. It gives a function of the
-event. The rules and the odd cases: reference/destinations.md, section 3, read 2026-11-23; what
-looks odd here ("blank" being inverted, a falsy `else` being ignored) was observed there.
+messages, and `part(node, key, plain=False, holes=False)`, which compiles a piece of the mapping
+(see mapping.compile_node; `part.holes` says whether the directive itself may give holes). It gives
+a function of the event. The rules and the odd cases: reference/destinations.md, section 3, read
+2026-11-23, and segmentio/action-destinations, packages/core/src/mapping-kit, read 2026-11-25;
+what looks odd here ("blank" being inverted, a falsy `else` being ignored) is so there.
 """
 
 from destinations.errors import MappingError
-from destinations.language.text_directives import case, json, liquid, replace, template
-from destinations.options import check_options, nothing, truthy
+from destinations.language.text_directives import (
+    case,
+    json,
+    liquid,
+    replace,
+    template,
+    text_of_directive,
+)
+from destinations.options import check_options, is_directive, nothing, truthy
 from sources.language.paths import getter
-from sources.language.values import UNSET, is_loosely_empty
+from sources.language.values import UNSET, is_loosely_empty, json_text
+
+# How many values @transform may hand on: an event of 32 KB cannot hold as many.
+MAX_APPLIED = 50_000
 
 
 def path(options, place, part):
     if type(options) is str:
         return getter(options)
-    if type(options) is not dict:
-        raise MappingError("needs a path, such as $.properties.name", place)
-    find_path = part(options, "")
-
-    def resolve(event):
-        found = find_path(event)
-        return getter(found)(event) if type(found) is str else UNSET
-
-    return resolve
+    find_path = text_of_directive(options, "a path, such as $.properties.name", place, part)
+    return lambda event: getter(find_path(event))(event)
 
 
 def literal(options, place, part):
-    return part(options, "")
+    return part(options, "", plain=not is_directive(options), holes=part.holes)
 
 
 def if_(options, place, part):
     check_options(options, place)
-    # A literal false, 0, "" or null is no condition at all.
-    test = next((name for name in ("exists", "blank") if truthy(options.get(name))), None)
-    if test is None:
+    # A literal false, 0, "" or null is no condition; but beside another one `exists` goes first.
+    if not truthy(options.get("exists")) and not truthy(options.get("blank")):
         raise MappingError("needs exists or blank", place)
+    test = "exists" if "exists" in options else "blank"
     condition = part(options[test], test)
-    then = part(options["then"], "then") if "then" in options else nothing
+    then, other = nothing, nothing
+    if "then" in options:
+        then = part(options["then"], "then", holes=part.holes)
     # A falsy `else` is ignored (ran).
-    other = part(options["else"], "else") if truthy(options.get("else")) else nothing
+    if truthy(options.get("else")):
+        other = part(options["else"], "else", holes=part.holes)
     if test == "blank":
         return _if_not_blank(condition, then, other)
-    if options[test] == options.get("then"):
+    # Compared as JSON: to Python 1 is True.
+    if (
+        "then" in options
+        and not part.holes
+        and json_text(options[test]) == json_text(options["then"])
+    ):
         return _coalesce(condition, other)
 
     def resolve(event):
@@ -73,12 +86,17 @@ def _coalesce(first, other):
 
 
 def array_path(options, place, part):
-    if type(options) is not list or not 1 <= len(options) <= 2:
+    if type(options) is not list or not options:
         raise MappingError("needs [path] or [path, shape]", place)
-    find = path(options[0], place, part)
-    if len(options) == 1 or not options[1]:
+    if type(options[0]) is str:
+        find = getter(options[0])
+    elif is_directive(options[0]):
+        find = part(options[0], "path")  # what it gives is the list itself, not a path to it
+    else:
+        raise MappingError("needs a path, such as $.properties.products", place)
+    shape = part(options[1], "shape") if len(options) > 1 else None
+    if shape is None or type(options[1]) is not dict or not options[1]:
         return find
-    shape = part(options[1], "shape")
 
     def resolve(event):
         found = find(event)
@@ -96,18 +114,22 @@ def merge(options, place, part):
     direction = options.get("direction")
     if direction not in ("left", "right"):
         raise MappingError("needs direction left or right", place)
-    find = part(options.get("objects"), "objects")
-    if type(options.get("objects")) not in (list, dict):
+    if type(options.get("objects")) is not list:
         raise MappingError("needs a list of objects", place)
+    finds = [
+        part(each, f"objects[{i}]", plain=True, holes=True)
+        for i, each in enumerate(options["objects"])
+    ]
 
     def resolve(event):
-        objects = find(event)
-        if type(objects) is not list:
-            raise MappingError("objects is not a list", place)
+        objects = [find(event) for find in finds]
         merged = {}
         for each in objects if direction == "right" else reversed(objects):
+            # A member that was not found takes the one before it away, as in Segment.
             merged.update(_members(each))
-        return merged
+        if part.holes or UNSET not in merged.values():
+            return merged
+        return {key: each for key, each in merged.items() if each is not UNSET}
 
     return resolve
 
@@ -123,14 +145,41 @@ def _members(value):
 
 def transform(options, place, part):
     check_options(options, place, "apply", "mapping")
-    apply, mapping = part(options["apply"], "apply"), part(options["mapping"], "mapping")
-    return lambda event: mapping(apply(event))
+    if type(options["apply"]) is not dict or not truthy(options["mapping"]):
+        raise MappingError("needs apply, an object, and mapping", place)
+    apply = part(options["apply"], "apply")
+    mapping = part(options["mapping"], "mapping", holes=part.holes)
+
+    def resolve(event):
+        # An item of a list may be anything; only an object can be mapped.
+        if type(event) is not dict:
+            raise MappingError("has no object to apply to", place)
+        return mapping(_small_enough(apply(event), place))
+
+    return resolve
+
+
+def _small_enough(value, place):
+    """Refuse what many @transform in each other, all doubling, would make of a small event."""
+    rest, seen = [value], 0
+    while rest:
+        each = rest.pop()
+        if type(each) is dict:
+            rest.extend(each.values())
+        elif type(each) is list:
+            rest.extend(each)
+        seen += 1
+        if seen + len(rest) > MAX_APPLIED:
+            raise MappingError(f"applied, it gives more than {MAX_APPLIED} values", place)
+    return value
 
 
 def flatten(options, place, part):
     check_options(options, place, "value", "separator")
     find, find_separator = part(options["value"], "value"), part(options["separator"], "separator")
-    keep_arrays = bool(options.get("omitArrays"))
+    if not truthy(options["separator"]):
+        raise MappingError("needs separator", place)
+    keep_arrays = truthy(options.get("omitArrays"))
 
     def resolve(event):
         separator = find_separator(event)

@@ -1,22 +1,28 @@
 """The @liquid directive: a short template with conditions, counters and filters.
 
-Rendering is python-liquid's; here is what keeps it small. Loops, other files and filters that
-take code do not exist; no value on the way may be longer than MAX_VALUE_CHARACTERS, and with at
-most 1,000 characters of template that bounds time and memory without a clock. What exists and what
-does not: reference/destinations.md, section 3 (Segment's code decides where its docs say more).
+Rendering is python-liquid's, the filters are liquid_filters.py's; here is what keeps it small.
+Loops, other files and filters that take code do not exist; no value on the way may be longer than
+MAX_VALUE_CHARACTERS, and with at most 1,000 characters of template that bounds time and memory
+without a clock. What exists and what does not: reference/destinations.md, section 3 (Segment's
+code decides where its docs say more).
 """
 
 import re
-from functools import lru_cache, wraps
+from functools import lru_cache
+from inspect import signature
 
 from liquid import Environment
+from liquid.builtin.output import Output, OutputNode
+from liquid.builtin.tags.echo_tag import EchoTag
 
 from destinations.errors import MappingError
-from sources.language.values import json_text, number_from_text, text_of
+from destinations.language import liquid_conditions
+from destinations.language.liquid_conditions import value_of
+from destinations.language.liquid_filters import FILTERS, shown, string_of
+from sources.language.values import UNSET, text_of
 
 MAX_TEMPLATE_CHARACTERS = 1000
 MAX_VALUE_CHARACTERS = 50_000
-MAX_INTEGER_BITS = 1024
 
 TAGS = frozenset(
     {
@@ -25,6 +31,7 @@ TAGS = frozenset(
         "capture",
         "comment",
         "content",
+        "cycle",
         "decrement",
         "echo",
         "if",
@@ -36,50 +43,30 @@ TAGS = frozenset(
         "unless",
     }
 )
-FILTERS = frozenset(
+# Segment switches these off. Any other name that LiquidJS does not know lets the value through.
+DISABLED_FILTERS = frozenset(
     {
-        "abs",
-        "append",
-        "at_least",
-        "at_most",
-        "capitalize",
-        "ceil",
-        "compact",
-        "date",
-        "default",
-        "divided_by",
-        "downcase",
-        "escape",
-        "escape_once",
-        "first",
-        "floor",
-        "join",
-        "last",
-        "lstrip",
-        "minus",
-        "modulo",
-        "plus",
-        "prepend",
-        "remove",
-        "remove_first",
-        "remove_last",
-        "replace",
-        "replace_first",
-        "replace_last",
-        "round",
-        "rstrip",
-        "size",
-        "slice",
-        "split",
-        "strip",
-        "strip_newlines",
-        "times",
-        "truncate",
-        "truncatewords",
-        "upcase",
-        "url_decode",
-        "url_encode",
-        "where",
+        "array_to_sentence_string",
+        "concat",
+        "find",
+        "find_exp",
+        "find_index",
+        "find_index_exp",
+        "group_by",
+        "group_by_exp",
+        "has",
+        "has_exp",
+        "map",
+        "newline_to_br",
+        "reject",
+        "reject_exp",
+        "reverse",
+        "sample",
+        "sort",
+        "sort_natural",
+        "type",
+        "uniq",
+        "where_exp",
     }
 )
 
@@ -128,30 +115,59 @@ def _environment():
         output_stream_limit = MAX_VALUE_CHARACTERS
         local_namespace_limit = 20 * MAX_VALUE_CHARACTERS
         block_nesting_limit = 20
+        logical_not_operator = True
 
-    environment = Bounded()
+    liquid_conditions.use()
+    environment = Bounded(strict_filters=False)
     for name in set(environment.tags) - TAGS:
         del environment.tags[name]
-    bounded = {name: _bounded(name, environment.filters[name]) for name in FILTERS}
+    for tag, node in ((Output, _OutputNode), (EchoTag, _EchoNode)):
+        environment.add_tag(type(tag.__name__, (tag,), {"node_class": node}))
     environment.filters.clear()
-    environment.filters.update(bounded)
-    own = {name: _bounded(name, function) for name, function in _OWN_FILTERS.items()}
-    environment.filters.update(own)
+    environment.filters.update({name: _bounded(name, run) for name, run in FILTERS.items()})
+    environment.filters.update({name: _disabled(name) for name in DISABLED_FILTERS})
     return environment
 
 
+class _OutputNode(OutputNode):
+    """Writes values as JavaScript does."""
+
+    def render_to_output(self, context, buffer):
+        return buffer.write(shown(value_of(self.expression.evaluate(context))))
+
+
+class _EchoNode(_OutputNode):
+    pass
+
+
 def _bounded(name, function):
-    @wraps(function)
+    least, most = _arguments_of(function)
+    # JavaScript's functions mind neither an argument too many nor one that is missing, but for two.
+    least = 0 if name in ("append", "prepend") else least
+
     def run(value, *arguments, **keywords):
+        value, *arguments = [value_of(each) for each in (value, *arguments[:most])]
         for each in (value, *arguments):
             _check(each)
-        if name in ("replace", "join"):
+        arguments += [UNSET] * (least - len(arguments))
+        if name in _GROW:
             _check_growth(name, value, *arguments)
-        if name == "date":
-            _check_date(value, *arguments)
         result = function(value, *arguments, **keywords)
         _check(result)
-        return result
+        return None if result is UNSET else result
+
+    return run
+
+
+def _arguments_of(function):
+    """Return how many arguments a filter has to have beside its value, and may have."""
+    parameters = list(signature(getattr(function, "calculates", function)).parameters.values())[1:]
+    return sum(each.default is each.empty for each in parameters), len(parameters)
+
+
+def _disabled(name):
+    def run(*arguments, **keywords):
+        raise ValueError(f"the filter {name} is disabled")
 
     return run
 
@@ -159,42 +175,19 @@ def _bounded(name, function):
 def _check(value):
     if type(value) in (str, list) and len(value) > MAX_VALUE_CHARACTERS:
         raise _TooMuch("a value is too long")
-    if type(value) is int and value.bit_length() > MAX_INTEGER_BITS:
-        raise _TooMuch("a number is too large")
 
 
-def _check_growth(name, value, first="", second=""):
+# Filters that can make a text many times as long.
+_GROW = frozenset({"replace", "join"})
+
+
+def _check_growth(name, value, first=UNSET, second=UNSET):
     """Refuse before the fact what would make a text many times as long."""
     if name == "replace":
-        text, found, put = str(value), str(first), str(second)
-        size = len(text) + (text.count(found) if found else len(text) + 1) * len(put)
+        text, found, put = shown(value), string_of(first), string_of(second)
+        size = len(text) + (text.count(found) if found else len(text)) * len(put)
     else:
         items = value if type(value) is list else [value]
-        size = sum(len(text_of(item)) for item in items) + len(items) * len(str(first) or " ")
+        size = sum(len(text_of(item)) for item in items) + len(items) * len(shown(first) or " ")
     if size > MAX_VALUE_CHARACTERS:
         raise _TooMuch("a value is too long")
-
-
-def _check_date(value, layout=""):
-    if value in ("now", "today"):
-        # A retry an hour later must send what the first attempt sent.
-        raise ValueError("the clock cannot be read, use timestamp or receivedAt")
-    if (type(value) is str and len(value) > 100) or len(str(layout)) > 100:
-        raise _TooMuch("a date is too long")
-
-
-def _sum(items):
-    items = items if type(items) is list else [items]
-    numbers = (number_from_text(text_of(item)) for item in items)
-    return sum(number for number in numbers if number is not None)
-
-
-_OWN_FILTERS = {
-    "json": lambda value: json_text(value),
-    "jsonify": lambda value: json_text(value),
-    "normalize_whitespace": lambda value: " ".join(text_of(value).split()),
-    "number_of_words": lambda value: len(text_of(value).split()),
-    "raw": lambda value: value,
-    "sum": _sum,
-    "to_integer": lambda value: int(number_from_text(text_of(value)) or 0),
-}

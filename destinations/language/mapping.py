@@ -9,6 +9,7 @@ null is a value and stays. The rules: reference/destinations.md, section 3, read
 
 from destinations.errors import MappingError
 from destinations.language.directives import DIRECTIVES
+from destinations.options import is_directive
 from sources.language.values import UNSET
 
 # Deep enough for any mapping a person writes, shallow enough for Python's stack.
@@ -36,25 +37,32 @@ def compile_mapping(mapping):
     return run
 
 
-def is_directive(node):
-    """Whether a piece of a mapping is an instruction, not a plain value."""
-    return type(node) is dict and any(key.startswith("@") for key in node)
+def compile_node(node, place, depth=0, plain=False, holes=False):
+    """Return the function that resolves one piece of a mapping. May give UNSET.
 
-
-def compile_node(node, place, depth=0):
-    """Return the function that resolves one piece of a mapping. May give UNSET."""
+    `plain` is how Segment reads what is in lists and in @literal: an object that has other keys
+    beside one with an "@" is no wrong directive there, but data, such as {"@type": …, "name": …}.
+    With `holes` an object keeps, as UNSET, what was not found: @merge wants to know.
+    """
     if depth > MAX_DEPTH:
         raise MappingError(f"nested deeper than {MAX_DEPTH} levels", place)
     if type(node) is dict:
-        if is_directive(node):
-            return _compile_directive(node, place, depth)
-        return _compile_object(node, place, depth)
+        bad_key = next((key for key in node if type(key) is not str), None)
+        if bad_key is not None:
+            raise MappingError(f"the key {bad_key!r} is not text", place)
+        if is_directive(node) and not (plain and _is_mixed(node)):
+            return _compile_directive(node, place, depth, plain, holes)
+        return _compile_object(node, place, depth, plain, holes)
     if type(node) is list:
         return _compile_list(node, place, depth)
     return lambda event: node
 
 
-def _compile_directive(node, place, depth):
+def _is_mixed(node):
+    return any(not key.startswith("@") and key != "_metadata" for key in node)
+
+
+def _compile_directive(node, place, depth, plain, holes):
     names = [key for key in node if key != "_metadata"]
     if len(names) != 1:
         raise MappingError(
@@ -65,18 +73,21 @@ def _compile_directive(node, place, depth):
     if build is None:
         raise MappingError(f"unknown directive {name}", place)
 
-    def compile_part(part, key):
-        return compile_node(part, f"{place}.{name}{key and '.'}{key}", depth + 1)
+    def compile_part(part, key, plain=plain, holes=False):
+        return compile_node(part, f"{place}.{name}{key and '.'}{key}", depth + 1, plain, holes)
 
+    compile_part.holes = holes
     return build(node[name], f"{place}.{name}", compile_part)
 
 
-def _compile_object(node, place, depth):
-    parts = []
-    for key, value in node.items():
-        if type(key) is not str:
-            raise MappingError(f"the key {key!r} is not text", place)
-        parts.append((key, compile_node(value, f"{place}.{key}", depth + 1)))
+def _compile_object(node, place, depth, plain, holes):
+    parts = [
+        (key, compile_node(value, f"{place}.{key}", depth + 1, plain))
+        for key, value in node.items()
+    ]
+
+    if holes:
+        return lambda event: {key: part(event) for key, part in parts}
 
     def resolve(event):
         found = {}
@@ -90,7 +101,9 @@ def _compile_object(node, place, depth):
 
 
 def _compile_list(node, place, depth):
-    parts = [compile_node(item, f"{place}[{i}]", depth + 1) for i, item in enumerate(node)]
+    parts = [
+        compile_node(item, f"{place}[{i}]", depth + 1, plain=True) for i, item in enumerate(node)
+    ]
 
     def resolve(event):
         # A hole in a list keeps its place: null, as in JSON.

@@ -1,34 +1,26 @@
 """The conditions of triggers, as functions of the event. What they mean: trigger.py."""
 
-from sources.language.values import UNSET
+from typing import NamedTuple
+
+from sources.language.paths import getter_for_steps
+from sources.language.values import UNSET, number_of
 
 
-def getter(keys):
-    """Return a function giving the value at `keys`, or UNSET. Only objects have members here."""
-    first, *others = keys
-    if not others:
-        return lambda event: event.get(first, UNSET)
-    if len(others) == 1:
-        [second] = others
+class Subject(NamedTuple):
+    """A field of the event, by its keys."""
 
-        def get_two(event):
-            inner = event.get(first)
-            return inner.get(second, UNSET) if type(inner) is dict else UNSET
+    keys: tuple[str, ...]
 
-        return get_two
-
-    def get_many(event):
-        for key in keys:
-            if type(event) is not dict:
-                return UNSET
-            event = event.get(key, UNSET)
-        return event
-
-    return get_many
+    @property
+    def getter(self):
+        return getter_for_steps(self.keys)
 
 
-def comparison_test(keys, operator, wanted):
-    get = getter(keys)
+def comparison_test(subject, operator, wanted):
+    """Return the test for a comparison with a text, a number, a boolean or None."""
+    get = subject.getter
+    if operator not in ("=", "!="):
+        return _order(get, operator, wanted)
     if wanted is None:
         if operator == "=":
             return lambda event: (value := get(event)) is None or value is UNSET
@@ -39,49 +31,58 @@ def comparison_test(keys, operator, wanted):
         # `!=` with a boolean compares with its spelling, so it holds for every boolean (ran).
         wanted = "true" if wanted else "false"
     if type(wanted) is str:
-        return _string_comparison(keys, get, operator, wanted)
-    return _number_comparison(get, operator, wanted)
+        return _same_text(subject, operator, wanted)
+    # type() and not isinstance(): True is no number here.
+    if operator == "=":
+        return lambda event: type(value := get(event)) in (int, float) and value == wanted
+    return lambda event: type(value := get(event)) in (int, float) and value != wanted
 
 
-def _string_comparison(keys, get, operator, wanted):
+def _same_text(subject, operator, wanted):
+    get = subject.getter
     if operator == "!=":
         return lambda event: get(event) != wanted
-    if len(keys) == 1:
-        [key] = keys
+    if len(subject.keys) == 1:
+        [key] = subject.keys
         return lambda event: event.get(key) == wanted
     return lambda event: get(event) == wanted
 
 
-def _number_comparison(get, operator, wanted):
+def _order(get, operator, wanted):
+    """Numbers only, but the one that is written may stand in quotes."""
+    if wanted is None:
+        return _never
+    limit = number_of(wanted) if type(wanted) is str else wanted + 0
+    if limit is None:
+        return _never
     compare = {
-        "=": lambda value: value == wanted,
-        "!=": lambda value: value != wanted,
-        "<": lambda value: value < wanted,
-        "<=": lambda value: value <= wanted,
-        ">": lambda value: value > wanted,
-        ">=": lambda value: value >= wanted,
+        "<": lambda value: value < limit,
+        "<=": lambda value: value <= limit,
+        ">": lambda value: value > limit,
+        ">=": lambda value: value >= limit,
     }[operator]
-    # type() and not isinstance(): True is no number here.
     return lambda event: type(value := get(event)) in (int, float) and compare(value)
+
+
+def _never(event):
+    return False
 
 
 def contains_test(wanted):
     return lambda value: wanted in value
 
 
-def match_test(pattern):
-    """`x*` starts with, `*x` ends with. Segment's editor writes nothing else."""
-    if len(pattern) > 1 and pattern[0] == pattern[-1] == "*":
-        return contains_test(pattern[1:-1])
-    if pattern.endswith("*"):
+def match_test(pattern, starts):
+    """`x*` starts with, `*x` ends with. Segment's editor writes nothing else, and its evaluator
+    takes the star for granted: without one, the first character is lost."""
+    if starts:
         return lambda value, start=pattern[:-1]: value.startswith(start)
-    if pattern.startswith("*"):
-        return lambda value, end=pattern[1:]: value.endswith(end)
-    return lambda value: value == pattern
+    return lambda value, end=pattern[1:]: value.endswith(end)
 
 
-def text_test(get, test, negated):
+def text_test(subject, test, negated):
     """Texts only: a missing value is neither "contains" nor "does not contain"."""
+    get = subject.getter
     if negated:
         return lambda event: type(value := get(event)) is str and not test(value)
     return lambda event: type(value := get(event)) is str and test(value)

@@ -200,9 +200,13 @@ def _reduced(value, parent, keep):
     A list at `parent` stands for each object in it. Copies no more than the way there.
     """
     if parent:
-        if type(value) is not dict or parent[0] not in value:
+        first, rest = parent[0], parent[1:]
+        if type(value) is list and first.isdecimal() and int(first) < len(value):
+            at = int(first)
+            return [*value[:at], _reduced(value[at], rest, keep), *value[at + 1 :]]
+        if type(value) is not dict or first not in value:
             return value
-        return {**value, parent[0]: _reduced(value[parent[0]], parent[1:], keep)}
+        return {**value, first: _reduced(value[first], rest, keep)}
     if type(value) is list:
         return [_reduced(each, (), keep) if type(each) is dict else each for each in value]
     if type(value) is not dict:

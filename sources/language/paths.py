@@ -7,25 +7,43 @@ what is in the event: members of objects, items and the length of lists and text
 import re
 from functools import lru_cache
 
-from sources.language.values import UNSET
+from sources.language.values import UNSET, utf16_length
 
-_STEP = re.compile(r"""\[(["'])([^.\[\]]*)\1\]|([^.\[\]]+)""")
+# A dot separates, and so do brackets around a number or a quoted name. Other brackets belong to
+# the key: that is where Segment's own path splitter draws the line.
+_SEPARATOR = re.compile(r"""\[(?=["'0-9])|\.|(?<=["'0-9])\]+""")
+_QUOTES = str.maketrans("", "", "'\"")
+MAX_REMEMBERED = 200
+
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
 def steps(path):
     """Return `path` as a tuple of keys. Dots separate, also inside brackets: a key that holds
-    a dot cannot be addressed (destinations.md, section 3)."""
-    return tuple(quoted or plain for _, quoted, plain in _STEP.findall(path))
+    a dot cannot be addressed (destinations.md, section 3). Nor can one that holds a quote: every
+    quote is dropped."""
+    return tuple(key.translate(_QUOTES) for key in _SEPARATOR.split(path) if key)
 
 
-@lru_cache(maxsize=4096)
 def getter(path):
     """Return a function that takes an event and gives the value at `path`, or UNSET.
 
     The first "$." is dropped wherever it stands, as in Segment; "" and "." are the whole event.
     """
-    return getter_for_steps(steps(path.replace("$.", "", 1)))
+    return getter_for_path(path.replace("$.", "", 1))
+
+
+def getter_for_path(path):
+    """As `getter`, for a path in which "$." is no more than a key "$"."""
+    # Paths may come with events; long ones would fill the memory.
+    return (_known_path if len(path) <= MAX_REMEMBERED else _compile_path)(path)
+
+
+def _compile_path(path):
+    return getter_for_steps(steps(path))
+
+
+_known_path = lru_cache(maxsize=4096)(_compile_path)
 
 
 def getter_for_steps(keys):
@@ -52,7 +70,7 @@ def member(value, key):
         return value.get(key, UNSET)
     if kind is list or (kind is str and value):
         if key == "length":
-            return len(value)
+            return len(value) if kind is list else utf16_length(value)
         if _INDEX.fullmatch(key) and int(key) < len(value):
             return value[int(key)]
         return UNSET

@@ -36,6 +36,18 @@ def errors_of(fields, mapped, **options):
         ("number", ["3"], 3),
         ("integer", "12.0", 12),
         ("integer", 12.0, 12),
+        ("number", " ", 0),
+        ("number", "\ufeff0x1F\n", 31),
+        ("number", "0b11", 3),
+        ("number", ".5", 0.5),
+        ("number", "5.", 5),
+        ("integer", "1e3", 1000),
+        ("integer", False, 0),
+        ("string", [None], ""),
+        ("string", [False], "false"),
+        ("number", [None], 0),
+        ("boolean", [None], False),
+        ("boolean", ["true"], True),
         ("boolean", "true", True),
         ("boolean", "false", False),
         ("boolean", 1, True),
@@ -64,7 +76,12 @@ def test_values_take_the_type_of_their_field(kind, value, expected):
         ("number", "", None),
         ("number", "Infinity", "must be a number, not this text"),
         ("number", "twelve", "must be a number, not this text"),
+        ("number", "-0x1F", "must be a number, not this text"),
+        ("number", [[1]], "must be a number, not a list"),
+        ("number", [], "must be a number, not a list"),
         ("integer", 1.5, "must be a whole number"),
+        ("boolean", "", None),
+        ("object", [{}], "must be an object, not a list"),
         ("boolean", "yes", "must be true or false, not this text"),
         ("boolean", 2, "must be true or false, not a number"),
         ("datetime", "soon", "must be a date or a time, not this text"),
@@ -110,6 +127,124 @@ def test_a_single_value_becomes_a_list():
 
     assert clean(tags, "a") == {"tags": ["a"]}
     assert clean(tags, [1, None, "b"]) == {"tags": ["1", "b"]}
+
+
+def test_an_empty_text_is_no_list_but_may_stand_in_one():
+    assert clean(Field("tags", multiple=True), "") == {}
+    assert clean(Field("tags", multiple=True), [""]) == {"tags": [""]}
+    assert clean(Field("sizes", "number", multiple=True), ["", "1", ["2"]]) == {"sizes": [1, 2]}
+
+
+def test_lists_never_are_null():
+    assert clean(Field("tags", multiple=True, allow_null=True), None) == {}
+
+
+def test_only_at_the_top_an_object_becomes_a_list():
+    items = Field("items", "object", multiple=True)
+    inner = Field("a", "object", properties=(items,))
+
+    assert clean(items, {"x": 1}) == {"items": [{"x": 1}]}
+    assert errors_of([inner], {"a": {"items": {"x": 1}}}) == [
+        ("a.items", "must be a list, not an object")
+    ]
+    assert errors_of([items], {"items": [{}, "text", 5]}) == [
+        ("items[1]", "must be an object, not this text")
+    ]
+
+
+def test_in_a_list_of_objects_nothing_is_removed_but_null_takes_the_type():
+    fields = (
+        Field("name"),
+        Field("price", "number"),
+        Field("sold", "boolean"),
+        Field("tags", multiple=True),
+        Field("note", allow_null=True),
+        Field("more", "object", properties=(Field("count", "integer"),)),
+    )
+    products = Field("p", "object", multiple=True, properties=fields)
+    nothing = {"name": None, "price": None, "sold": None, "tags": None, "note": None}
+
+    assert clean(products, [None, "", nothing, {"more": {"count": None}}]) == {
+        "p": [
+            {"name": "", "price": 0, "sold": False, "tags": [""], "note": None},
+            {"more": {"count": 0}},
+        ]
+    }
+    assert errors_of([products], {"p": [{"price": ""}]}) == [
+        ("p[0].price", "must be a number, not this text")
+    ]
+    assert errors_of([products], {"p": [{"more": None}]}) == [
+        ("p[0].more", "must be an object, not null")
+    ]
+
+
+def test_an_empty_object_in_a_list_misses_what_is_required():
+    item = Field("i", "object", multiple=True, properties=(Field("id", required=True),))
+
+    assert errors_of([item], {"i": [{}]}) == [("i[0].id", "is required")]
+
+
+def test_formats_and_limits_are_not_asked_of_lists():
+    assert clean(Field("x", multiple=True, format="email"), ["ann"]) == {"x": ["ann"]}
+    assert clean(Field("x", multiple=True, maximum=1), ["ann"]) == {"x": ["ann"]}
+    assert clean(Field("x", "datetime", multiple=True), ["soon", 5]) == {"x": ["soon", 5]}
+
+
+def test_an_empty_text_inside_an_object_is_no_moment():
+    when = Field("a", "object", properties=(Field("at", "datetime"),))
+
+    assert clean(Field("at", "datetime"), "") == {}
+    assert errors_of([when], {"a": {"at": ""}})
+
+
+@pytest.mark.parametrize("mapped", [None, [], "text", 5])
+def test_a_payload_is_an_object(mapped):
+    with pytest.raises(InvalidPayload, match="must be an object"):
+        compile_cleaner([Field("x")])(mapped)
+
+
+def test_what_is_not_there_is_not_something_else_either():
+    fields = [Field("kind"), Field("id", required=required_if("kind", "is_not", "new"))]
+
+    assert compile_cleaner(fields)({}) == {}
+    assert errors_of(fields, {"kind": "old"}) == [("id", "is required here")]
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("date", ["2024-02-29"], ["20240229", "2024-W09-4", "2023-02-29", "2024-2-9"]),
+        ("time", ["10:00:00", "23:59:60Z", "10:00:00.5+0200"], ["10:00", "24:00:00", "10:60:00"]),
+        (
+            "date-time",
+            ["2024-02-29T10:00:00", "2024-02-29 10:00:00z"],
+            ["2024-02-29", "2024-02-29T10:00", "2024-02-30T10:00:00Z", "20240229T100000Z"],
+        ),
+        (
+            "email",
+            ["a.b+c@d-e.co", "o'neil@x.io", "a" * 70 + "@b.ch"],
+            ["a..b@c.de", ".a@b.de", "a@b", "ä@b.de", "a@-b.de", "a@b.de\n", "a b@c.de"],
+        ),
+        (
+            "uri",
+            ["mailto:a@b.de", "https://[::1]:80/a?b=c%20d#e?f", "a:b", "http://u:p@h.de/"],
+            ["/a/b", "https://a.de/ä", "https://a.de/%zz", "https://a.de/a b", "x:[a]", "https://a|b"],
+        ),
+        (
+            "uuid",
+            ["4B2F5C1E-8f5a-4a0e-9f58-0b2b0f6f9f11", "urn:uuid:4b2f5c1e-" + "0000-" * 3 + "a" * 12],
+            ["4b2f5c1e8f5a4a0e9f580b2b0f6f9f11", "{4b2f5c1e-8f5a-4a0e-9f58-0b2b0f6f9f11}"],
+        ),
+    ],
+)  # fmt: skip
+def test_formats_are_those_of_json_schema(name, good, bad):
+    field = Field("x", format=name)
+
+    for text in good:
+        assert clean(field, text) == {"x": text}
+    for text in bad:
+        with pytest.raises(InvalidPayload):
+            clean(field, text)
 
 
 def test_lists_of_objects_are_cleaned_item_by_item():
@@ -160,7 +295,8 @@ def test_conditions_can_be_joined_and_look_at_the_sync_mode():
 
     assert compile_cleaner(fields, sync_mode="add")({}) == {}
     assert compile_cleaner(fields, sync_mode="update")({"a": "x"}) == {"a": "x"}
-    assert errors_of(fields, {}, sync_mode="update") == [("id", "is required here")]
+    assert compile_cleaner(fields, sync_mode="update")({}) == {}
+    assert errors_of(fields, {"a": "y"}, sync_mode="update") == [("id", "is required here")]
 
 
 def test_required_members_count_only_in_objects_that_hold_something():

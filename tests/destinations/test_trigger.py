@@ -10,7 +10,14 @@ ORDER = {
     "type": "track",
     "event": "Order Completed",
     "userId": "ann",
-    "properties": {"total": 25, "price": "25", "vip": True, "empty": None, "a b": {"c": "deep"}},
+    "properties": {
+        "total": 25,
+        "price": "25",
+        "vip": True,
+        "empty": None,
+        "a b": {"c": "deep"},
+        "code": "A5",
+    },
     "context": {"page": {"url": "https://shop.example/cart"}},
 }
 
@@ -36,6 +43,9 @@ def matches(text, event=ORDER):
         "properties.total != 24",
         "properties.total >= 25",
         "properties.total < 25.5",
+        'properties.total > "24"',
+        'contains(event, "Order") and !match(event, "*x")',
+        "contains(properties.code, 5)",
         "properties.vip = true",
         "properties.empty = null",
         "properties.missing = null",
@@ -103,6 +113,119 @@ def test_capital_connectives_are_ignored_and_mean_and():
     assert matches('type = "track" OR event = "Login"') is False
 
 
+def test_only_before_a_function_does_the_exclamation_mark_count():
+    assert matches('!event = "Order Completed"') is True
+    assert matches('!contains(event, "Order")') is False
+
+
+GROUPED = 'type = "page" and (contains(event, "x") or event = "Order Completed")'
+
+
+def test_a_group_ends_at_the_first_parenthesis_even_if_it_is_a_functions():
+    # So the `or` belongs to the level of the `and`, and decides for it.
+    assert matches(GROUPED) is True
+    assert matches('type = "page" and (event = "x" or contains(event, "Order"))') is False
+    assert matches('(contains(event, "x") or event = "x") and type = "track"') is False
+
+
+def test_a_group_in_two_parentheses_ends_where_it_seems_to():
+    doubled = GROUPED.replace("(contains", "((contains") + ")"
+
+    assert matches(doubled) is False
+    assert matches(doubled, {**ORDER, "type": "page"}) is True
+
+
+def test_and_or_right_before_a_parenthesis_are_ignored():
+    assert matches('type = "page" or(event = "Order Completed")') is False
+    assert matches('type = "page" or (event = "Order Completed")') is True
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("Order*", True),
+        ("*Completed", True),
+        ("xCompleted", True),
+        ("Order Completed", True),
+        ("Login", False),
+        ("*Order*", False),
+        ("*", True),
+        ("", True),
+        ("?", True),
+    ],
+)
+def test_match_knows_a_star_at_one_end_and_takes_it_for_granted(pattern, expected):
+    assert matches(f'match(event, "{pattern}")') is expected
+
+
+def test_words_without_quotes_are_text():
+    assert matches("type = track") is True
+    assert matches("type = identify") is False
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "expected"),
+    [
+        ("event = null", {}, False),
+        ("event = null", {"event": "null"}, True),
+        ("event != null", {}, True),
+        ("event = 5", {"event": "5"}, True),
+        ("event = 5", {"event": 5}, False),
+        ("event = true", {"event": "true"}, True),
+        ("event > 4", {"event": 5}, True),
+        ("type != null", {}, True),
+        ("name = null", {}, True),
+        ("name = true", {"name": "true"}, True),
+        ("name = 5", {"name": "5"}, True),
+        ("userId = null", {}, True),
+        ("userId = true", {"userId": True}, True),
+        ("userId = 5", {"userId": "5"}, True),
+        ("userId = 5", {"userId": 5}, False),
+    ],
+)
+def test_type_event_name_and_user_are_compared_with_text(text, event, expected):
+    assert matches(text, event) is expected
+
+
+def test_functions_skip_the_type():
+    assert matches('event = "Order Completed" and contains(type, "nope")') is True
+    with pytest.raises(InvalidTrigger):
+        matches('contains(type, "track")')
+
+
+@pytest.mark.parametrize("order", ["<", "<=", ">", ">="])
+def test_an_order_that_makes_no_sense_never_holds(order):
+    assert matches(f'properties.total {order} "a" or properties.total {order} null') is False
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('properties.items\\[0\\].sku = "a"', True),
+        ('properties.items.1.sku = "b"', True),
+        ("properties.items.length = 2", True),
+        ("properties.name.length = 3", True),
+        ('properties.a\\.b = "deep"', True),
+        ("properties.off.deeper = false", True),
+        ("properties.zero.deeper = 0", True),
+        ("properties.none.deeper = null", True),
+        ("properties.name.deeper = null", True),
+        ('type.anything = "track"', True),
+    ],
+)
+def test_paths_reach_where_javascript_does(text, expected):
+    properties = {
+        "items": [{"sku": "a"}, {"sku": "b"}],
+        "name": "Ann",
+        "a": {"b": "deep"},
+        "off": False,
+        "zero": 0,
+        "none": None,
+    }
+
+    assert matches(text, {"type": "track", "properties": properties}) is expected
+
+
 def test_single_quotes_belong_to_the_text():
     assert matches("type = 'track'") is False
     assert matches("type = 'track'", {"type": "'track'"}) is True
@@ -119,15 +242,17 @@ def test_conditions_on_other_fields_are_skipped():
         'anonymousId = "x"',
         'messageId = "x" or receivedAt = "y"',
         'type "track"',
-        "type = track",
         'type = "track',
         '(type = "track"',
         'type = "track")',
-        '((type = "track"))',
+        '((type = "track")',
+        '(((type = "track")))',
+        '(contains(event, "x")',
+        'contains(event "x")',
         'event in ["a"]',
         "length(event) > 1",
         "properties.items[0] = 1",
-        'event > "a"',
+        "event > (",
         '! type = "track"',
         "type = " + '"' + "x" * 6000 + '"',
     ],
@@ -139,7 +264,7 @@ def test_it_refuses_what_it_cannot_read(text):
 
 def test_errors_say_where():
     with pytest.raises(InvalidTrigger) as caught:
-        compile_trigger('type = "track" and event = Login')
+        compile_trigger('type = "track" and event = (Login)')
 
     assert caught.value.position == 27
 

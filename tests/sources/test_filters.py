@@ -86,6 +86,18 @@ def test_drop_properties_reaches_into_every_object_of_a_list():
     assert event["properties"]["products"] == [{"sku": "1"}, {"sku": "2"}, "odd"]
 
 
+def test_drop_properties_reaches_into_one_object_of_a_list():
+    fields = {"properties.products.1": ["cost"], "properties.products.9": ["sku"]}
+
+    event, _ = run({"action": "drop_properties", "fields": fields})
+
+    assert event["properties"]["products"] == [
+        {"sku": "1", "cost": 3},
+        {"sku": "2"},
+        "odd",
+    ]
+
+
 def test_allow_properties_keeps_the_listed_keys_of_that_parent_only():
     event, _ = run({"action": "allow_properties", "fields": {"properties": ["total"]}})
 
