@@ -5,6 +5,7 @@ type is not looked at.
 """
 
 import json
+import time
 import zlib
 
 import orjson
@@ -12,6 +13,7 @@ import orjson
 from .errors import Refused
 
 MOST_BODY_BYTES = 512_000  # after decompression (sdk-wire, point 8)
+WAITED_S = 0.9  # a body that ends early after this was given up by us
 
 
 def read(request) -> bytes:
@@ -19,15 +21,31 @@ def read(request) -> bytes:
     stream = request
     if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
         stream = request.META["wsgi.input"]  # chunked: Django takes no length for an empty body
+    started = time.monotonic()
     try:
         body = stream.read(MOST_BODY_BYTES + 1)
     except OSError:
-        raise Refused(400, "body_incomplete", "The body ended before it was complete.") from None
+        raise incomplete(started) from None
     if len(body) > MOST_BODY_BYTES:
         raise too_large()
+    # The server gives what has come when a connection ends early, be it by us (sources/stalled.py).
+    if len(body) < length_of(request):
+        raise incomplete(started)
     if request.META.get("HTTP_CONTENT_ENCODING", "").lower() == "gzip" or body[:2] == b"\x1f\x8b":
         return _gunzip(body)
     return body
+
+
+def length_of(request) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdecimal() else 0
+
+
+def incomplete(started: float) -> Refused:
+    """Say so of a body that has ended early: who was merely slow is asked to come again."""
+    if time.monotonic() - started < WAITED_S:
+        return Refused(400, "body_incomplete", "The body ended before it was complete.")
+    return Refused(408, "body_timeout", "The body had stopped coming. Send it again.")
 
 
 def too_large() -> Refused:

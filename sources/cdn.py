@@ -7,7 +7,6 @@ An event with an unknown key is refused at the door. Facts: browser-sdk §2, §8
 
 import gzip
 import json
-import re
 from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 
 from .api import allow_origin, answer
+from .slimming import shorten, slim
 
 SCRIPT = "js/analytics.js"
 # An hour would be cheaper, but this is how long a repaired script takes to reach visitors.
@@ -55,6 +55,8 @@ def project_settings(request, write_key: str):
 
     A second integration would make the latter look for files that only Segment has.
     """
+    if request.method == "OPTIONS":
+        return allow_origin(request, HttpResponse(status=204))
     address = public_address(request)
     api = {
         "apiKey": write_key,
@@ -88,7 +90,7 @@ def public_address(request):
 @lru_cache(maxsize=128)  # anybody can make up keys
 def served_script(write_key: str, readable: bool = False) -> Served:
     source = source_of_script()
-    text = source if readable else slim(source)
+    text = source if readable else slim(shorten(source))
     # Inside a JavaScript string, whatever is in the key.
     inside = json.dumps(write_key)[1:-1].replace("<", "\\u003c")
     plain = text.replace("__WRITE_KEY__", inside).encode()
@@ -100,30 +102,6 @@ def served_script(write_key: str, readable: bool = False) -> Served:
 def source_of_script() -> str:
     with open(finders.find(SCRIPT), encoding="utf-8") as file:
         return file.read()
-
-
-_STRING = re.compile(r'("(?:[^"\\]|\\.)*")')
-_SPACE = re.compile(r" ?([=<>!&|?:,;{}()\[\]*]+) ?")
-
-
-def slim(source: str) -> str:
-    """Return JavaScript without comments, indentation and the spaces around its signs.
-
-    Not a parser: it wants comments on lines of their own or after two spaces' width of code, and
-    no text over several lines; a line with regular expressions or other quotes keeps its spaces.
-    """
-    lines = []
-    for raw in source.splitlines():
-        line = re.sub(r"\s+// [^\"'`]*$", "", raw.strip())
-        if not line or line.startswith("//"):
-            continue
-        if not re.search(r"['`/]", _STRING.sub("", line)):
-            parts = _STRING.split(line)
-            parts[::2] = [_SPACE.sub(r"\1", part) for part in parts[::2]]
-            line = "".join(parts)
-        # After these a line break never ends a statement.
-        lines.append(line if line[-1] in "{([,;" else line + "\n")
-    return "".join(lines)
 
 
 def _for_any_page(response):

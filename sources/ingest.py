@@ -11,10 +11,11 @@ from uuid import uuid4
 
 import orjson
 
-from . import blocking, moments
+from . import blocking, context_checks, moments
 from .committer import committer
 from .enrichment import Enrichment
 from .errors import BlockedEvent, RejectedEvent
+from .gate import outside_the_gate
 from .log import Line
 from .log.appending import escape
 
@@ -63,7 +64,8 @@ def accept(
             refused.append(_rejected(index, message, error))
             rejections.append(_rejection_line(caller, received_at, error, message))
     if lines or rejections:
-        committer.store(lines, rejections)
+        with outside_the_gate():
+            committer.store(lines, rejections)
     return refused
 
 
@@ -116,6 +118,7 @@ class Stamp:
         if self.rules:
             blocking.apply(self.rules, event, self.received_at)
         self._merge(event)
+        context_checks.check(event)
         if self.caller.enrichment is not None:
             self.caller.enrichment.apply(event, self.caller.user_agent)
         self._stamp_time(event)

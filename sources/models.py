@@ -96,6 +96,10 @@ class WriteKey(models.Model):
         """Whether it opens the door now. One that is rotated out does so until its end."""
         return self.revoked_at is None or self.revoked_at > timezone.now()
 
+    @property
+    def origin_lines(self) -> str:
+        return "\n".join(self.allowed_origins)
+
 
 class Event(models.Model):
     """One stored event. The table is partitioned by day of `received_at`; see sources/log.py.

@@ -78,6 +78,7 @@ def _post(summary: str, body: str, description: str, kind: str = "") -> dict:
         401: "Refused",
         403: "Refused",
         405: "Refused",
+        408: "Refused",
         429: "Limited",
     }
     names[503] = "Unavailable"

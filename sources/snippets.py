@@ -1,138 +1,38 @@
-"""Code to copy: the first event of a source, in the language of whoever sends it. Pure.
-
-Option names were read off the published SDKs (docs/reference of sdk-wire and browser-sdk).
-"""
+"""Code to copy: the first event of a source, in the language of whoever sends it. Pure."""
 
 import json
 import shlex
 from dataclasses import dataclass
 from string import Template
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-FIRST = {"website": "browser", "server": "python", "mobile": "curl", "other": "curl"}
-
-CURL = """\
-curl -u $basic $track_url \\
-  -H 'Content-Type: application/json' \\
-  -d '{"userId": "user-1", "event": "Signed Up",
-       "properties": {"plan": "pro"}}'
-"""
-
-PYTHON = """\
-# pip install segment-analytics-python
-import segment.analytics as analytics
-
-analytics.write_key = $key
-analytics.host = $host
-
-analytics.track("user-1", "Signed Up", {"plan": "pro"})
-analytics.flush()
-"""
-
-NODE = """\
-// npm install @segment/analytics-node
-import { Analytics } from "@segment/analytics-node"
-
-const analytics = new Analytics({ writeKey: $key, host: $host })
-
-analytics.track({
-  userId: "user-1",
-  event: "Signed Up",
-  properties: { plan: "pro" },
-})
-await analytics.closeAndFlush()
-"""
-
-# The shape that pages with Segment's know (browser-sdk §1): an array that keeps the calls, with the
-# page they were made on, until the script is there. Older than ES2015, as any page may hold it.
-BROWSER = """\
-<script>
-(function (name, host, key) {
-  var queue = (window[name] = window[name] || []);
-  if (queue.initialize) return;
-  if (queue.invoked) {
-    if (window.console) console.error("The analytics snippet is on this page twice.");
-    return;
-  }
-  queue.invoked = true;
-  queue.methods = (
-    "trackSubmit trackClick trackLink trackForm pageview identify reset group track ready alias " +
-    "debug page screen once off on addSourceMiddleware addDestinationMiddleware " +
-    "setAnonymousId register deregister consent"
-  ).split(" ");
-  queue.factory = function (method) {
-    return function () {
-      var live = window[name];
-      if (live.initialized) return live[method].apply(live, arguments);
-      var call = [method].concat(Array.prototype.slice.call(arguments));
-      if (/^(track|screen|alias|group|page|identify)$$/.test(method)) {
-        var link = document.querySelector("link[rel='canonical']");
-        call.push({
-          __t: "bpc",
-          c: (link && link.getAttribute("href")) || undefined,
-          p: location.pathname,
-          u: location.href,
-          s: location.search,
-          t: document.title,
-          r: document.referrer,
-        });
-      }
-      queue.push(call);
-      return queue;
-    };
-  };
-  for (var i = 0; i < queue.methods.length; i++) {
-    queue[queue.methods[i]] = queue.factory(queue.methods[i]);
-  }
-  queue.load = function (key, options) {
-    var script = document.createElement("script");
-    script.async = true;
-    script.src = host + "/analytics.js/v1/" + key + "/analytics.min.js";
-    script.setAttribute("data-global-segment-analytics-key", name);
-    var first = document.getElementsByTagName("script")[0];
-    first.parentNode.insertBefore(script, first);
-    queue._loadOptions = options;
-  };
-  queue._writeKey = key;
-  queue._cdn = host;
-  queue.SNIPPET_VERSION = "5.2.1";
-  queue.load(key);
-  queue.page();
-})("analytics", $host_in_page, $key_in_page);
-</script>
-"""
-
-# `cdnSettings` spares the library the settings it would fetch from Segment; without the sample
-# rate of 0 it would send counters of its own there.
-NPM = """\
-// npm install @segment/analytics-next
-import { AnalyticsBrowser } from "@segment/analytics-next"
-
-const api = {
-  apiKey: $key,
-  apiHost: $api_host,
-  protocol: $protocol,
-}
-const integrations = { "Segment.io": api }
-const analytics = AnalyticsBrowser.load(
-  {
-    writeKey: $key,
-    cdnSettings: { integrations, metrics: { sampleRate: 0 } },
-  },
-  { integrations },
-)
-
-analytics.page()
-analytics.track("Signed Up", { plan: "pro" })
-"""
+from . import snippet_code as code
 
 LANGUAGES = (
-    ("browser", "Browser", BROWSER),
-    ("npm", "npm", NPM),
-    ("python", "Python", PYTHON),
-    ("node", "Node.js", NODE),
-    ("curl", "curl", CURL),
+    ("browser", "Browser", code.BROWSER),
+    ("npm", "npm", code.NPM),
+    ("image", "Image", code.IMAGE),
+    ("swift", "Swift", code.SWIFT),
+    ("kotlin", "Kotlin", code.KOTLIN),
+    ("react-native", "React Native", code.REACT_NATIVE),
+    ("flutter", "Flutter", code.FLUTTER),
+    ("python", "Python", code.PYTHON),
+    ("node", "Node.js", code.NODE),
+    ("go", "Go", code.GO),
+    ("java", "Java", code.JAVA),
+    ("ruby", "Ruby", code.RUBY),
+    ("php", "PHP", code.PHP),
+    ("dotnet", ".NET", code.DOTNET),
+    ("curl", "curl", code.CURL),
 )
+HTTPS_NOTE = "// It speaks https alone: reach this server by https first, and set PUBLIC_URL.\n"
+# What a kind of source is shown before the rest.
+FIRST = {
+    "website": ("browser", "npm", "image"),
+    "mobile": ("swift", "kotlin", "react-native", "flutter"),
+    "server": ("python", "node", "go", "java", "ruby", "php", "dotnet", "curl"),
+    "other": ("curl",),
+}
 
 
 @dataclass(frozen=True)
@@ -152,14 +52,34 @@ def snippets(write_key: str, public_url: str, kind: str = "") -> list[Snippet]:
         "host_in_page": _in_page(public_url),
         "api_host": json.dumps(f"{address.netloc}{address.path}/v1"),
         "protocol": json.dumps(address.scheme),
+        "https_note": "" if address.scheme == "https" else HTTPS_NOTE,
+        "api_url": json.dumps(f"{public_url}/v1"),
+        "netloc": json.dumps(f"{address.netloc}{address.path}"),
+        "hostname": json.dumps(address.hostname),
+        "port": address.port or (443 if address.scheme == "https" else 80),
+        "ssl": json.dumps(address.scheme == "https"),
+        # Where a dollar or a hash inside double quotes begins an expression.
+        "key_in_kotlin": json.dumps(write_key).replace("$", "\\$"),
+        "key_in_ruby": _in_single_quotes(write_key),
+        "pixel_url": f"{public_url}/v1/pixel/track?{_pixel(write_key)}",
         "basic": shlex.quote(f"{write_key}:"),
         "track_url": shlex.quote(f"{public_url}/v1/track"),
     }
     made = [
-        Snippet(slug, label, Template(code).substitute(values)) for slug, label, code in LANGUAGES
+        Snippet(slug, label, Template(text).substitute(values)) for slug, label, text in LANGUAGES
     ]
-    first = FIRST.get(kind)
-    return sorted(made, key=lambda snippet: snippet.slug != first)
+    first = FIRST.get(kind, ())
+    return sorted(made, key=lambda snippet: snippet.slug not in first)
+
+
+def _in_single_quotes(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _pixel(write_key: str) -> str:
+    fields = {"writeKey": write_key, "userId": "user-1", "event": "Email Opened"}
+    return urlencode(fields, quote_via=quote).replace("&", "&amp;")
 
 
 def _in_page(text: str) -> str:

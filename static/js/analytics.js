@@ -847,6 +847,7 @@
       const http = { ...asObject(here.httpConfig), ...asObject(remote.httpConfig) };
       const backoff = asObject(http.backoffConfig);
       const rate = asObject(http.rateLimitConfig);
+      const once = this.options.retryQueue === false;
       const number = (value, otherwise) => (value >= 0 ? Number(value) : otherwise);
       const batching = strategy === "batching";
       return {
@@ -861,7 +862,7 @@
           retries: number(backoff.maxRetryCount, number(sent.maxRetries, 10)),
           baseMs: number(backoff.baseBackoffInterval, 0.5) * 1000,
           capMs: number(backoff.maxBackoffInterval, 60) * 1000,
-          durationMs: number(backoff.maxTotalBackoffDuration, 43200) * 1000,
+          durationMs: once ? -1 : number(backoff.maxTotalBackoffDuration, 43200) * 1000,
           retryAfterCapMs: number(rate.maxRetryInterval, 300) * 1000,
           overrides: asObject(backoff.statusCodeOverrides),
         },
@@ -999,9 +1000,21 @@
         timezone: attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
         campaign: Object.keys(sources).length ? sources : undefined,
         consent: this.preferences ? { categoryPreferences: this.preferences } : undefined,
+        referrer: this.adClick(params),
+        amp: attempt(() => ({ id: /(?:^|; )_ga=(amp[^;]*)/.exec(document.cookie)[1] })),
       };
       event.context = { ...defaults, ...context };
       return event;
+    }
+
+    // The click on an advertisement that has brought the visitor, on this page or an earlier one.
+    adClick(params) {
+      const { storage } = this.user_;
+      for (const [name, type] of AD_CLICKS) {
+        const id = params.get(name);
+        if (id) storage.set(AD_KEY, JSON.stringify({ id, type }));
+      }
+      return attempt(() => JSON.parse(storage.get(AD_KEY)) || undefined);
     }
 
     integrationsFor(given) {
@@ -1141,6 +1154,7 @@
       this.user_.storage.open = this.group_.storage.open = true;
       this.user_.reset();
       this.group_.reset();
+      this.user_.storage.remove(AD_KEY);
       this.queue.clear();
       this.held.splice(0).forEach(({ resolve }) => resolve(undefined));
       this.consented = this.user_.storage.open = this.group_.storage.open = false;
@@ -1242,13 +1256,18 @@
 
     trackForm(forms, event, properties, options) {
       for (const form of elements(forms)) {
-        form.addEventListener("submit", (submit) => {
+        const submitted = (submit) => {
           const sent = this.track(valueFor(event, form), valueFor(properties, form), asObject(options));
-          if (submit.defaultPrevented) return;
+          const { isDefaultPrevented, defaultPrevented } = submit;
+          if (isDefaultPrevented ? submit.isDefaultPrevented() : defaultPrevented) return;
           submit.preventDefault();
           // By the prototype: a form's button may be named "submit".
           sent.then(() => HTMLFormElement.prototype.submit.call(form));
-        });
+        };
+        // What a page submits by jQuery's submit(), only jQuery's listeners hear of.
+        const jquery = window.jQuery || window.Zepto;
+        if (jquery) jquery(form).on("submit", submitted);
+        else form.addEventListener("submit", submitted);
       }
       return this;
     }
@@ -1269,10 +1288,13 @@
     "listeners load log noConflict normalize removeAllListeners removeEventListener removeListener use";
   for (const name of PAST.split(" ")) {
     Analytics.prototype[name] = function () {
+      complain(name + "() does nothing any more.");
       return this;
     };
   }
 
+  const AD_KEY = "s:context.referrer";
+  const AD_CLICKS = [["urid", "millennial-media"], ["btid", "dataxu"]];
   const USER_KEYS = { id: "ajs_user_id", traits: "ajs_user_traits" };
   const GROUP_KEYS = { id: "ajs_group_id", traits: "ajs_group_properties" };
   const HOISTED = ["userId", "anonymousId", "timestamp", "messageId"];

@@ -533,3 +533,57 @@ def test_a_second_script_and_a_disabled_one_do_nothing(site, collector):
 
     collector.wait_for("page", "Seen")
     assert same is True
+
+
+def test_the_click_on_an_advertisement_is_remembered(site, collector, visitor):
+    site.live("/?btid=b1&urid=u1")
+    site.live("/later")
+
+    first, later = collector.wait_for("page", "page")
+
+    assert first["context"]["referrer"] == {"id": "b1", "type": "dataxu"}
+    assert later["context"]["referrer"] == {"id": "b1", "type": "dataxu"}
+    assert "s:context.referrer" in {cookie["name"] for cookie in visitor.cookies()}
+
+
+def test_an_amp_page_hands_its_visitor_on(site, collector, visitor, pages):
+    visitor.add_cookies([{"name": "_ga", "value": "amp-abc", "url": pages.url}])
+    site.live()
+
+    (page,) = collector.wait_for("page")
+
+    assert page["context"]["amp"] == {"id": "amp-abc"}
+
+
+JQUERY = """<script>
+  window.jQuery = (element) => ({ on: (name, work) => (element.heard = work) });
+</script>"""
+
+
+def test_a_form_that_jquery_submits_is_tracked(site, collector):
+    page = site.live(
+        head=JQUERY,
+        body="<form action=/thanks></form>",
+        first=False,
+        calls="addEventListener('load', () => analytics.trackForm(document.forms[0], 'Form Sent'))",
+    )
+    page.wait_for_function("Boolean(document.forms[0].heard)")
+
+    with page.expect_navigation(url="**/thanks*"):
+        page.evaluate(
+            "document.forms[0].heard({preventDefault() {}, isDefaultPrevented: () => false})"
+        )
+
+    collector.wait_for("Form Sent")
+
+
+def test_without_a_retry_queue_an_event_is_tried_once(site, collector):
+    collector.answers = [503]
+    page = site.live(load="{retryQueue: false}", first=False)
+
+    page.evaluate("analytics.track('Lost')")
+    wait_for(lambda: collector.posts)
+    page.evaluate("analytics.track('Kept')")
+
+    collector.wait_for("Kept")
+    assert len(collector.posts) == 2

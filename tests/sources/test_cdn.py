@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from sources import cdn
+from sources import cdn, slimming
 
 SCRIPT = "/analytics.js/v1/wk_web/analytics.min.js"
 
@@ -18,11 +18,17 @@ def test_the_script_has_its_key_and_may_be_read_by_any_page(client):
     response = client.get(SCRIPT)
 
     assert response.status_code == 200
-    assert b'EMBEDDED_KEY="wk_web"' in response.content
+    assert b'="wk_web";' in response.content
     assert b"__WRITE_KEY__" not in response.content
     assert response["Content-Type"] == "text/javascript; charset=utf-8"
     assert response["Access-Control-Allow-Origin"] == "*"
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_an_old_address_of_the_script_works(client):
+    old = client.get("/analytics.js/v1/wk_web/platform/analytics.min.js")
+
+    assert old.content == client.get(SCRIPT).content
 
 
 def test_the_script_is_sent_compressed_and_is_small(client):
@@ -75,9 +81,34 @@ if (a == 'x , y') { return `a , ${b}`; }
 a = b + +c;
 """
 
-    assert cdn.slim(source) == (
+    assert slimming.slim(source) == (
         'const a="two  words // here";call(a, /[^ ,] ; /);'
         "if (a == 'x , y') { return `a , ${b}`; }\na=b + +c;"
+    )
+
+
+def test_own_names_become_short_and_members_and_texts_stay():
+    source = """\
+  const complain = (text) => console.error("complain", text);
+  const limit = 7; // limit
+  function attempt(work) { return work() / limit; }
+  class Queue {
+    add(item) { attempt(() => item.limit); }
+  }
+  const members = { limit: attempt, ...Queue };
+"""
+
+    assert (
+        slimming.shorten(source)
+        == """\
+  const complain = (text) => console.error("complain", text);
+  const limit = 7; // limit
+  function a(work) { return work() / limit; }
+  class b {
+    add(item) { a(() => item.limit); }
+  }
+  const c = { limit: a, ...b };
+"""
     )
 
 
@@ -115,6 +146,23 @@ def test_an_unknown_key_gets_settings_too_and_is_refused_with_its_events(client,
     refused = client.post("/v1/t", json.dumps(body), content_type="text/plain")
     assert found == "nobody"
     assert refused.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/projects/wk_web/settings", "/v1/m", "/v1/track", "/v1/pixel/track", "/v1/nothing"]
+)
+def test_a_preflight_is_answered_on_every_path(client, path):
+    asked = {
+        "Origin": "https://shop.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,x-retry-count",
+    }
+
+    answer = client.options(path, headers=asked)
+
+    assert answer["Access-Control-Allow-Origin"] == "https://shop.example"
+    assert answer["Access-Control-Allow-Headers"] == "authorization,x-retry-count"
+    assert answer.status_code in (200, 204, 404)
 
 
 def test_counters_of_the_script_are_taken_and_forgotten(client):

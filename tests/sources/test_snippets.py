@@ -1,8 +1,14 @@
 """Code to copy: the key and the address are in it, and nothing breaks out of its quotes."""
 
 import ast
+import html
+import json
+import re
 import shlex
 
+import pytest
+
+from sources import log
 from sources.snippets import snippets
 
 
@@ -35,7 +41,31 @@ def test_what_suits_the_source_comes_first():
         kind: snippets("k", "http://h", kind)[0].slug for kind in ("website", "server", "mobile")
     }
 
-    assert firsts == {"website": "browser", "server": "python", "mobile": "curl"}
+    assert firsts == {"website": "browser", "server": "python", "mobile": "swift"}
+
+
+def test_phones_are_told_host_and_version_and_servers_the_host():
+    for slug in ("swift", "kotlin", "flutter", "dotnet"):
+        assert code(slug).count('"events.example.com/v1"') == 2  # for events, for settings
+    assert code("react-native").count('"https://events.example.com/v1"') == 2
+    for slug in ("python", "node", "go", "java"):
+        assert '"https://events.example.com"' in code(slug)
+    assert "https alone" not in code("swift")
+    assert "https alone" in code("swift", url="http://localhost:8000")
+    assert 'host: "events.example.com", port: 443, ssl: true' in code("ruby")
+    assert "port: 8000, ssl: false" in code("ruby", url="http://localhost:8000")
+    assert '"host" => "localhost:8000", "ssl" => false' in code("php", url="http://localhost:8000")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_image_brings_an_event(client, source):
+    address = html.unescape(re.search(r'src="(.+?)"', code("image"))[1])
+
+    client.get(address.removeprefix("https://events.example.com"))
+
+    (entry,) = log.latest(source.id)
+    event = json.loads(entry.payload)
+    assert (event["type"], event["event"], event["userId"]) == ("track", "Email Opened", "user-1")
 
 
 def test_a_key_with_odd_signs_stays_inside_its_quotes():
@@ -48,3 +78,5 @@ def test_a_key_with_odd_signs_stays_inside_its_quotes():
         if isinstance(node, ast.Constant)
     ]
     assert key in strings
+    assert r"""'a"b\'c$(x)'""" in code("ruby", key)
+    assert r'''"a\"b'c\$(x)"''' in code("kotlin", key)

@@ -180,6 +180,16 @@ def test_a_key_with_origins_is_refused_to_other_pages(client, editor, source, ke
     assert send(Referer="https://shop.example/page") == 200
 
 
+def test_the_page_lists_the_origins_of_a_key_one_a_line(client, editor, source, key):
+    source.write_keys.update(allowed_origins=["https://a.example", "https://b.example"])
+    client.force_login(editor)
+
+    page = client.get("/acme/sources/web/").content.decode()
+
+    assert ">https://a.example\nhttps://b.example</textarea>" in page
+    assert "{{" not in page
+
+
 def test_a_rotated_key_hands_its_origins_on(client, editor, source, key):
     source.write_keys.update(allowed_origins=["https://a.example"])
     client.force_login(editor)

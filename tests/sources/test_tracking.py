@@ -177,3 +177,17 @@ def test_a_preflight_is_answered(client):
 
     assert response.status_code == 204
     assert response["Access-Control-Allow-Headers"] == "authorization,x-retry-count"
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/track/", "//v1/track", "//v1//track/", "/v1/batch/", "/v1/import/"]
+)
+def test_a_slash_too_many_is_forgiven(client, source, path):
+    event = {**TRACK, "type": "track"}
+
+    response = post(
+        client, f"http://testserver{path}", event if "track" in path else {"batch": [event]}
+    )
+
+    assert response.status_code == 200
+    assert len(stored(source)) == 1

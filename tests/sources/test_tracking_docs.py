@@ -49,6 +49,11 @@ def without(name, **fields):
     return single(json.dumps(event).encode())
 
 
+def consent(**consent):
+    context = {"consent": consent} if consent else {}
+    return single({"event": "Segment Consent Preference Updated", "context": context})
+
+
 def nested(depth):
     return "[" * depth + "]" * depth
 
@@ -88,6 +93,14 @@ CASES = {
     "`traits` as a list": single({"traits": []}, path="/v1/identify"),
     "`context` as text": single({"context": "c"}),
     "`integrations` as a list": single({"integrations": []}),
+    "`context.device.advertisingId` as a number": single(
+        {"context": {"device": {"advertisingId": 7}}}
+    ),
+    "`Segment Consent Preference Updated` without preferences": consent(),
+    "… with preferences as a list": consent(categoryPreferences=["ads"]),
+    "… with a preference that is text": consent(categoryPreferences={"ads": "yes"}),
+    "… with a `version` that is text": consent(categoryPreferences={"ads": True}, version="2"),
+    "… with what it needs": consent(categoryPreferences={"ads": False}, version=2),
     "`timestamp` in the year 1": single({"timestamp": "0001-01-01T00:00:00Z"}),
     "`timestamp` in the year 9999": single({"timestamp": "9999-12-31T23:59:59.999Z"}),
     "`timestamp` that is no time": single({"timestamp": "yesterday"}),
@@ -130,6 +143,7 @@ CASES = {
     "a body that is no object": single(b"[]"),
     "a body that is no JSON": single(b"{"),
     "a chunked body, without a length": single(**{"Transfer-Encoding": "chunked"}),
+    "a body that stops coming": single(**{"Content-Length": "500"}),
     "200 headers": single(**{f"X-Header-{number}": "x" for number in range(200)}),
     "headers of 500 KB": single(**{"X-Header": "x" * 500_000}),
     "`PUT`": single(method="PUT"),
