@@ -5,15 +5,15 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.web import command as server_command
+
 ROOT = Path(__file__).resolve().parent.parent
 WEB_WORKERS = 2
-THREADS = 32
 
 
 def set_up() -> Path:
@@ -54,12 +54,7 @@ def tear_down(home: Path) -> None:
 def web(application: str):
     """Serve a WSGI application as `make up` does; yield its port."""
     port = free_port()
-    command = [
-        str(Path(sys.executable).parent / "granian"),
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", str(WEB_WORKERS), "--blocking-threads", str(THREADS)),
-        *("--no-ws", "--http", "1", "--no-log", application),
-    ]
+    command = server_command("127.0.0.1", port, WEB_WORKERS, application)
     process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:
         wait_for_port(port)

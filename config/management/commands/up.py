@@ -2,7 +2,6 @@ import fcntl
 import http.client
 import json
 import os
-import resource
 import signal
 import socket
 import sys
@@ -15,10 +14,7 @@ from psycopg import OperationalError
 
 from config.preparing import find_write_key, make_demo, prepare
 from config.supervisor import MARK, Child, Supervisor, end_leftovers, say
-
-BACKLOG = 2048
-CONNECTIONS = 2048  # of a web worker
-FILES_BESIDE = 256  # that a web worker has open beside its connections
+from config.web import command as server_command
 
 BANNER = """
 Switchyard is up.
@@ -153,40 +149,9 @@ def revive_database() -> None:
             say(f"{error}; the next attempt follows")
 
 
-def connections_at_most() -> int:
-    """Return how many connections a web worker may hold: each is an open file."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + FILES_BESIDE
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))  # for our children too
-    room = CONNECTIONS if soft == resource.RLIM_INFINITY else soft - FILES_BESIDE
-    return max(128, min(CONNECTIONS, room))
-
-
 def web(environment: dict) -> Child:
-    connections = connections_at_most()
-    options = {
-        "interface": "wsgi",
-        "host": settings.WEB_ADDRESS,
-        "port": settings.PORT,
-        "workers": settings.WEB_WORKERS,
-        # Most of them only ever wait for a body; sources/gate.py lets WEB_THREADS work at a time.
-        "blocking-threads": connections,
-        "backlog": BACKLOG,
-        # Connections of a worker, and so requests; more wait to be accepted.
-        "backpressure": connections,
-        "http": "1",
-        # Who is slow with headers, or sends more than some 100 KB of them, is let go.
-        "http1-header-read-timeout": 10_000,
-        "http1-buffer-size": 65_536,
-        "respawn-interval": "0.1",
-        "workers-kill-timeout": "10",
-        "log-level": "error",
-    }
-    command = [sys.executable, "-m", "granian"]
-    command += [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    command += ["--no-ws", "--respawn-failed-workers", "config.wsgi:application"]
+    command = server_command(settings.WEB_ADDRESS, settings.PORT, settings.WEB_WORKERS)
+    command.insert(-1, "--respawn-failed-workers")
     environment = {**environment, "PYTHONPATH": str(settings.BASE_DIR)}
     return Child("web", command, environment, grace_s=12, insist=True)
 
