@@ -27,12 +27,16 @@ class _Wrong(Exception):
         self.problems = problems
 
 
-def compile_cleaner(fields, sync_mode=None):
+def compile_cleaner(fields, sync_mode=None, batched=False):
     """Return a function that takes what the mapping gave (a dict) and gives the payload (a dict).
 
-    The function raises InvalidPayload with all errors, and never changes what it was given.
+    The function raises InvalidPayload with all errors, and never changes what it was given. Of an
+    event that goes in a batch empty text is not removed: Segment does so with single events only.
     """
-    rules = [(each.name, _plain_type(each), _compile_field(each, top=True)) for each in fields]
+    rules = [
+        (each.name, _plain_type(each), _compile_field(each, top=True, batched=batched))
+        for each in fields
+    ]
     required = [(each.name, each.required) for each in fields if each.required]
 
     def clean(mapped):
@@ -41,7 +45,7 @@ def compile_cleaner(fields, sync_mode=None):
         payload, problems = {}, []
         for name, plain, rule in rules:
             value = mapped.get(name, UNSET)
-            if type(value) is plain and value != "":
+            if type(value) is plain and (batched or value != ""):
                 payload[name] = value
             elif value is not UNSET:
                 try:
@@ -79,16 +83,18 @@ def _missing(required, payload, problems, place, sync_mode=None):
             yield at, "is required here"
 
 
-def _compile_field(field, top=False, listed=False):
+def _compile_field(field, top=False, listed=False, batched=False):
     """Return a function (value, place) → clean value or UNSET; it raises _Wrong.
 
-    `top` is a field of the action itself; `listed` one in an object in a list: Segment removes
-    nothing there, so null is turned into the type of its field: "", 0 or false.
+    `top` is a field of the action itself, `batched` of one for batches; `listed` one in an object
+    in a list: Segment removes nothing there, so null is turned into the type of its field: "", 0 or
+    false.
     """
     one = _compile_one(field, listed or field.multiple)
     if field.multiple:
         return _compile_list(field, one, top, listed)
-    empty_text_stays = listed or (not top and field.type in _TAKE_EMPTY_TEXT)
+    takes_empty_text = field.type in _TAKE_EMPTY_TEXT and (batched or not top)
+    empty_text_stays = listed or takes_empty_text
 
     def clean(value, place):
         if value is None and not (listed and not field.allow_null):

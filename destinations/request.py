@@ -85,6 +85,11 @@ class Response:
         except ValueError:
             return {}
 
+    def object(self):
+        """Return the body as a JSON object, or {} when it is none."""
+        found = self.json()
+        return found if type(found) is dict else {}
+
 
 def retry_after_s(headers, now=None):
     """Return the seconds that a `Retry-After` header asks for, or None. A date needs `now`."""

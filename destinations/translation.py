@@ -82,9 +82,9 @@ class Translator:
         self._mapping = mapping
         self._map = compile_mapping(mapping)
         self._sync_mode = mapping.get(SYNC_MODE_KEY)
-        self._clean = compile_cleaner(action.fields, self._sync_mode)
-        self._secret_fields = [each.name for each in action.fields if each.secret]
         self.batch = _batch_limits(action, mapping, batching)
+        self._clean = compile_cleaner(action.fields, self._sync_mode, self.batch is not None)
+        self._secret_fields = [each.name for each in action.fields if each.secret]
 
     def payload(self, event):
         """Return the payload for one event. Raises InvalidPayload, also for a mapping that cannot

@@ -84,12 +84,14 @@ def _agent_of(payload):
         return raw
     agent = parse_user_agent(payload["userAgent"])
     hints = payload.get("userAgentData") or {}
-    model = agent.get("model")
+    system, model, maker = (agent.get(name) for name in ("os_name", "model", "manufacturer"))
+    system = _SYSTEMS.get(system, system)
     found = {
-        "os_name": agent.get("os_name") or agent.get("browser_name"),
+        "os_name": system or agent.get("browser_name"),
         "os_version": hints.get("platformVersion") or agent.get("browser_version"),
-        "device_manufacturer": agent.get("manufacturer"),
-        "device_model": hints.get("model") or _MODELS.get(model, model) or agent.get("os_name"),
+        # Ours calls the maker of a phone that it does not know generic.
+        "device_manufacturer": None if (maker or "").startswith("Generic") else maker,
+        "device_model": hints.get("model") or _MODELS.get(model, model) or system,
         "device_type": agent.get("type"),
     }
     return raw | {name: value for name, value in found.items() if value}
@@ -97,6 +99,7 @@ def _agent_of(payload):
 
 # Amplitude's own parser of user agents has other words than ours.
 _MODELS = {"Mac": "Macintosh"}
+_SYSTEMS = {"Chrome OS": "Chromium OS"}
 
 
 def with_origin(payload):

@@ -70,7 +70,10 @@ def _gender(text):
 
 _MOMENTS = ("date_of_first_session", "date_of_last_session", "marked_email_as_spam_at")
 _NOT_ATTRIBUTES = {"custom_attributes", "enable_batching", "batch_size", "user_alias"}
-_NAMED = {field.name for field in PROFILE} | {"firstName", "lastName", "avatar"}
+# Beside the fields themselves: what the default mapping reads, and fields of purchases, which
+# Segment leaves out here as well.
+_NOT_CUSTOM = {"firstName", "lastName", "avatar", "time", "products", "properties"}
+_NAMED = ({field.name for field in PROFILE} | _NOT_CUSTOM) - {"custom_attributes"}
 
 
 def profile_of(payload, existing_only=None):
@@ -143,7 +146,7 @@ def purchases_of(payload, settings, sync_mode):
             **_app(settings),
             "time": _iso(payload["time"]),
             "product_id": product["product_id"],
-            "currency": product.get("currency") or "USD",
+            "currency": product.get("currency", "USD"),
             "price": product["price"],
             "properties": {
                 **{name: value for name, value in product.items() if name not in _SOLD},

@@ -37,6 +37,9 @@ def renamed(properties, endings=False, camel=False):
 def _renamed(properties, endings, camel, depth):
     if depth > MAX_DEPTH:
         return properties
+    if type(properties) is list:
+        # A list of mixed types is an object with positions for names.
+        properties = {str(position): each for position, each in enumerate(properties)}
     found = {}
     for name, value in properties.items():
         kind = _type_of(value)
@@ -44,10 +47,7 @@ def _renamed(properties, endings, camel, depth):
         if endings and kind not in (None, "obj") and not _has_ending(name):
             name = f"{name}_{kind}"
         if kind == "obj":
-            # A list of mixed types is an object with positions for names.
-            members = value if type(value) is dict else dict(enumerate(value))
-            members = {str(key): member for key, member in members.items()}
-            value = _renamed(members, endings, camel, depth + 1)
+            value = _renamed(value, endings, camel, depth + 1)
         found[name] = value
     return found
 

@@ -8,9 +8,15 @@ from destinations.integration import InvalidPayload, Rejected, Request, find_mom
 # HubSpot's own number of a record. It names a record without being a property that may be set.
 OWN_ID = "hs_object_id"
 
+# What HubSpot calls the sync modes.
+VERBS = {"upsert": "upsert", "update": "update", "add": "create"}
+
 
 def write_objects(payloads, sync_mode):
     """Write the records of a batch and their associations; the outcomes, in order."""
+    sync_mode = sync_mode or "upsert"
+    if sync_mode not in VERBS:
+        raise InvalidPayload([("sync mode", f"must be one of {', '.join(VERBS)}")])
     outcomes = {}
     clean = []
     for position, payload in enumerate(payloads):
@@ -22,7 +28,7 @@ def write_objects(payloads, sync_mode):
             outcomes[position] = error
     refused = Rejected("HubSpot did not take this record", code="NOT_WRITTEN", status=400)
     for group in _grouped(clean, lambda one: _table(one[1]) + list_of(one[1])[:1]):
-        left_out = yield from _write_group([one for _, one in group], sync_mode or "upsert")
+        left_out = yield from _write_group([one for _, one in group], sync_mode)
         outcomes |= {position: refused for position, one in group if _key(one) in left_out}
     return [outcomes.get(position) for position in range(len(payloads))]
 
@@ -88,7 +94,7 @@ def _write_records(payloads, sync_mode):
     "update" sends what HubSpot has, "add" what it has not.
     """
     object_type, field = _table(payloads[0])
-    verb = {"upsert": "upsert", "update": "update", "add": "create"}[sync_mode]
+    verb = VERBS[sync_mode]
     if sync_mode != "upsert":
         known = (yield from _read(object_type, field, payloads)) or {}
         payloads = [one for one in payloads if (_key(one) in known) is (sync_mode == "update")]

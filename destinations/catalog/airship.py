@@ -98,6 +98,8 @@ def _audience(payload):
     if payload.get("channel_id"):
         kind = _CHANNELS.get((payload.get("channel_type") or "").lower(), "channel")
         return {kind: payload["channel_id"]}
+    if not payload.get("named_user_id"):
+        raise InvalidPayload([("named_user_id", "is required, or a channel_id")])
     return {"named_user_id": payload["named_user_id"]}
 
 

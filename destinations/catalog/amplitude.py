@@ -7,7 +7,8 @@ product of a purchase has the `insert_id` number 2, and the operations that the 
 to those of "Log Event V2" and go before those of the older actions.
 
 Other than Segment: `insert_id` is the event's messageId by default, as the catalogue's shared rule
-on de-duplication asks. We deliver at least once, and Amplitude counts an insert_id only once.
+on de-duplication asks. We deliver at least once, and Amplitude counts an insert_id only once. And a
+form without options leaves them out, where Segment writes the word "undefined".
 """
 
 from destinations.auth import basic_value

@@ -112,7 +112,7 @@ def create_rev_user(payload, settings):
     if not re.fullmatch(r'[^@\s"]+@[^@\s"]+', email):
         raise InvalidPayload([("email", "must be an e-mail address")])
     response = yield _look_up("/internal/rev-users.list", email=email)
-    users = response.json().get("rev_users") or []
+    users = response.object().get("rev_users") or []
     if users:
         user = min(users, key=lambda one: text_of(one.get("created_date")))
     else:
@@ -165,7 +165,7 @@ def _create_user(email, payload, settings):
     if account_id:
         query = {"account": account_id}
         response = yield Request("GET", "/internal/rev-orgs.list", query=query)
-        workspaces = response.json().get("rev_orgs") or []
+        workspaces = response.object().get("rev_orgs") or []
         own = (w["id"] for w in workspaces if w.get("external_ref_issuer") == DEFAULT_WORKSPACE)
         user["org_id"] = next(own, None)
     tags = [{"id": payload["tag"]}] if payload.get("tag") else []
@@ -173,7 +173,7 @@ def _create_user(email, payload, settings):
         user["tags"] = tags
     user = {name: value for name, value in user.items() if value is not None}
     response = yield Request("POST", "/internal/rev-users.create", json=user)
-    created = response.json().get("rev_user") or {}
+    created = response.object().get("rev_user") or {}
     return {**created, "tags": [{"tag": one} for one in tags]}
 
 
@@ -186,7 +186,7 @@ def _account_of(email, payload, settings):
     else:
         reference, look_up = domain, _look_up("/internal/accounts.list", domains=domain)
     response = yield look_up
-    accounts = response.json().get("accounts") or []
+    accounts = response.object().get("accounts") or []
     if accounts:
         return accounts[0]["id"]
     account = {"display_name": reference, "external_refs": [reference]}
@@ -195,7 +195,7 @@ def _account_of(email, payload, settings):
     if reference == domain:
         account["domains"] = [domain]
     response = yield Request("POST", "/internal/accounts.create", json=account)
-    return (response.json().get("account") or {}).get("id")
+    return (response.object().get("account") or {}).get("id")
 
 
 def _look_up(url, **terms):

@@ -129,7 +129,7 @@ def identify_company(payload, settings):
     for name in ("external_id", "email", "contact_id"):
         company.pop(name, None)
     response = yield Request("POST", "/companies", json=company)
-    company_id = response.json().get("id")
+    company_id = response.object().get("id")
     if contact and company_id:
         url = f"/contacts/{quote(contact, safe='')}/companies"
         yield Request("POST", url, json={"id": company_id})
@@ -157,7 +157,7 @@ def track_event(payload, settings):
     metadata = {n: v for n, v in (sent.pop("metadata", None) or {}).items() if n not in taken}
     if revenue is not None:
         cents = revenue * 100
-        amount = int(cents) if cents == int(cents) else cents
+        amount = int(cents) if type(cents) is float and cents.is_integer() else cents
         metadata["price"] = {"amount": amount, "currency": currency or "USD"}
     if metadata or "metadata" in payload:
         sent["metadata"] = metadata
@@ -175,7 +175,7 @@ def _find_contact(payload):
         if payload.get(field):
             query = {"field": field, "operator": "=", "value": payload[field]}
             response = yield Request("POST", "/contacts/search", json={"query": query})
-            found = response.json()
+            found = response.object()
             return found["data"][0]["id"] if found.get("total_count") == 1 else None
     return None
 

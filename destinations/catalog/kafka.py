@@ -156,13 +156,15 @@ def send_batch(payloads, settings):
 
 def _record(payload):
     partition = payload.get("partition")
-    record = {
-        "value": payload["payload"],
+    headers = payload.get("headers") or {}
+    parts = {
         "key": payload.get("key"),
-        "headers": {name: _text(value) for name, value in (payload.get("headers") or {}).items()},
+        "headers": {name: _text(value) for name, value in headers.items()} or None,
         "partition": payload.get("default_partition") if partition is None else partition,
     }
-    return {name: value for name, value in record.items() if value not in (None, {})}
+    found = {name: value for name, value in parts.items() if value is not None}
+    # An empty object is a value, too: without one a message would delete its key.
+    return {"value": payload["payload"], **found}
 
 
 def _text(value):

@@ -1,8 +1,9 @@
 """Klaviyo: e-mail and SMS for shops.
 
 API: https://developers.klaviyo.com/en/reference/api_overview, revision 2025-01-15.
-Facts: reference/destination-catalog/marketing.md, "Klaviyo (Actions)" (read 2026-11-25), with
-these choices:
+Facts: reference/destination-catalog/marketing.md, "Klaviyo (Actions)"; that a batch may name nobody
+whom Klaviyo knows: segmentio/action-destinations, destinations/klaviyo. Both read 2026-11-25. Our
+choices:
 
 - The `unique_id` of an ordered product is made from that of its order, not at random: a repeated
   delivery must not count it twice.
@@ -127,7 +128,7 @@ def _create(profile, update):
         if error.status != 409:
             raise
         # The answer says whose address it is; should it not, ask again.
-        known = _duplicate(error.response) or (yield from _find([profile["attributes"]]))[0]
+        known = _duplicate(error.response) or (yield from _find_one(profile))[0]
     else:
         return answer.json().get("data", {}).get("id")
     if update:
@@ -135,8 +136,16 @@ def _create(profile, update):
     return known
 
 
+def _find_one(profile):
+    """Return the ids of a profile: several when its identifiers are those of several people."""
+    found = yield from _find([profile["attributes"]])
+    if not found:
+        raise Rejected("Klaviyo does not know this profile", status=404)
+    return found
+
+
 def _find(people):
-    """Return the ids of people, who are given by their attributes."""
+    """Return the ids of those people, given by their attributes, whom Klaviyo knows."""
     found = {}
     for name in IDENTIFIERS:
         values = list(dict.fromkeys(person[name] for person in people if name in person))
@@ -147,8 +156,6 @@ def _find(people):
                 query["page[size]"] = PER_LOOK_UP
             answer = yield _request("GET", "/profiles/", query=query)
             found |= dict.fromkeys(one.get("id") for one in answer.json().get("data") or ())
-    if not found:
-        raise Rejected("Klaviyo knows none of these profiles", status=404)
     return list(found)
 
 
@@ -220,13 +227,16 @@ add_profile_to_list.batch(upsert_profiles)
 
 
 def remove_profile(payload, settings):
-    return (yield from remove_profiles([payload], settings))
+    known = yield from _find_one(profile_of(payload, *IDENTIFIERS))
+    yield _members(payload["list_id"], "DELETE", known)
 
 
 def remove_profiles(payloads, settings):
     profiles, outcomes = made_of(payloads, lambda payload: profile_of(payload, *IDENTIFIERS))
-    found = yield from _find([profile["attributes"] for profile in profiles])
-    yield _members(payloads[0]["list_id"], "DELETE", found)
+    known = yield from _find([profile["attributes"] for profile in profiles])
+    # Of a batch, as with Segment, whom Klaviyo does not know is on no list: that is well.
+    if known:
+        yield _members(payloads[0]["list_id"], "DELETE", known)
     return outcomes
 
 

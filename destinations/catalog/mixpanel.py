@@ -13,6 +13,8 @@ these choices:
 - A group's `name` and date of creation are renamed, as a person's are.
 """
 
+import re
+
 from destinations.auth import basic_value
 from destinations.catalog._mixpanel_events import (
     event_of,
@@ -47,6 +49,7 @@ HOSTS = {
 }
 MAX_EVENTS = 2000
 MAX_INCREMENTS = 20
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?\s*", re.ASCII | re.IGNORECASE)
 BATCH = Batch(size=1000, max_size=MAX_EVENTS, bytes=2_000_000)
 
 VIEWED = {"event": template("Viewed {{name}}")}
@@ -264,17 +267,21 @@ def increment_properties(payload, settings):
         raise InvalidPayload([("increment", f"can hold {MAX_INCREMENTS} properties at most")])
     if not increments:
         return []
-    added = {name: _number(name, value) for name, value in increments.items()}
+    # Segment adds nothing for what is neither a number nor a text, and says nothing.
+    added = {
+        name: _number(name, value)
+        for name, value in increments.items()
+        if type(value) in (int, float, str)
+    }
     return _form("/engage", {**_person(payload, settings), "$add": added})
 
 
 def _number(name, value):
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise InvalidPayload([(f"increment.{name}", "must be a number")]) from None
-    if number != number or number in (float("inf"), float("-inf")):
+    if type(value) is not str:
+        return value
+    if value.strip() and not _NUMBER.fullmatch(value):
         raise InvalidPayload([(f"increment.{name}", "must be a number")])
+    number = float(value.strip() or 0)
     return int(number) if number.is_integer() else number
 
 

@@ -133,7 +133,7 @@ def _event_of(payload):
     return _sent(
         user_identifiers=payload["user_identifiers"],
         action=payload.get("event_action"),
-        type=payload.get("event_type", "custom"),
+        type=payload.get("event_type") or "custom",
         timestamp=payload["timestamp"],
         order_id=payload.get("order_id"),
         total=payload.get("total"),

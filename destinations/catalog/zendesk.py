@@ -112,12 +112,12 @@ def identify(payload, settings):
     if traits.get("email"):
         query = {"query": f'email:"{text_of(traits["email"])}"'}
         response = yield Request("GET", "/users/search.json", query=query)
-        if response.json().get("count", 0) > 1:
+        if response.object().get("count", 0) > 1:
             raise Rejected("several users have this e-mail address", code="AMBIGUOUS_USER")
     response = yield Request("POST", "/users/create_or_update.json", json={"user": user})
     company = traits.get("company")
     if settings.get("removeUsersFromOrganizations") and type(company) is dict:
-        user_id = response.json().get("user", {}).get("id")
+        user_id = response.object().get("user", {}).get("id")
         if company.get("id") and company.get("remove") is True and user_id:
             yield from _remove_from_organization(user_id, company["id"])
 
@@ -140,12 +140,12 @@ def group(payload, settings):
     if organization.get("name"):
         query = {"name": text_of(organization["name"])}
         response = yield Request("GET", "/organizations/search.json", query=query)
-        if response.json().get("count", 0) > 1:
+        if response.object().get("count", 0) > 1:
             raise Rejected("several organizations have this name", code="AMBIGUOUS_ORGANIZATION")
     organization["external_id"] = payload["groupId"]
     body = {"organization": organization}
     response = yield Request("POST", "/organizations/create_or_update.json", json=body)
-    organization_id = response.json().get("organization", {}).get("id")
+    organization_id = response.object().get("organization", {}).get("id")
     if user and organization_id:
         yield from _add_member(user, organization_id)
 
@@ -215,7 +215,7 @@ def _snake_case(name):
 def _add_member(user, organization_id):
     query = {"external_id": user}
     response = yield Request("GET", "/users/search.json", query=query)
-    users = response.json().get("users") or []
+    users = response.object().get("users") or []
     if not users:
         raise Rejected("the user of this group is not known: identify comes first", status=404)
     membership = {"user_id": users[0]["id"], "organization_id": organization_id}
@@ -231,7 +231,7 @@ def _add_member(user, organization_id):
 def _remove_from_organization(user_id, group_id):
     query = {"external_id": text_of(group_id)}
     response = yield Request("GET", "/organizations/search.json", query=query)
-    for organization in response.json().get("organizations") or []:
+    for organization in response.object().get("organizations") or []:
         try:
             yield Request("DELETE", f"/users/{user_id}/organizations/{organization['id']}.json")
         except Rejected as error:

@@ -375,3 +375,13 @@ def test_any_value_gives_a_payload_or_a_list_of_errors(some_fields, mapped):
     else:
         assert set(payload) <= {each.name for each in some_fields}
     assert repr(mapped) == repr(before)
+
+
+def test_an_event_in_a_batch_keeps_its_empty_texts():
+    fields = [Field("name"), Field("email", format="email"), Field("count", "number")]
+
+    clean = compile_cleaner(fields, batched=True)
+
+    assert clean({"name": "", "count": ""}) == {"name": ""}
+    with pytest.raises(InvalidPayload, match="email must have the format email"):
+        clean({"email": ""})

@@ -82,6 +82,13 @@ def test_somebody_is_needed():
         request_for("airship", "customEvents", {**LOGIN, "userId": None}, **KEYS)
 
 
+def test_a_channel_without_a_name_is_none():
+    event = {**LOGIN, "userId": None}
+
+    with pytest.raises(InvalidPayload, match="or a channel_id"):
+        request_for("airship", "customEvents", event, {"channel_id": [""]}, **KEYS)
+
+
 def test_identify_sets_attributes():
     traits = {"first_name": "Ann", "phone": "+1 555 0100", "birthday": "1990-05-01", "title": ""}
     event = {**LOGIN, "type": "identify", "traits": traits}

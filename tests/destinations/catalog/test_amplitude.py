@@ -13,10 +13,8 @@ IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 16_5 like Mac OS X) AppleWebKit/605.1.15 "
     "(KHTML, like Gecko) Version/16.5 Mobile/15E148 Safari/604.1"
 )
-CHROME = (
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 "
-    "(KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"
-)
+CHROME_ON = "Mozilla/5.0 ({}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"
+CHROME = CHROME_ON.format("Macintosh; Intel Mac OS X 10_15_7")
 
 LOGIN = {
     "type": "track",
@@ -226,6 +224,20 @@ def test_a_computer_of_apple_has_amplitudes_name():
     [logged] = sent("logEventV2", {**LOGIN, "context": {"userAgent": CHROME}})
 
     assert (logged["os_name"], logged["device_model"]) == ("Mac OS", "Macintosh")
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        ("Linux; Android 10; K", {"os_name": "Android", "device_model": "K"}),
+        ("X11; CrOS x86_64 14541.0.0", {"os_name": "Chromium OS", "device_model": "Chromium OS"}),
+    ],
+)
+def test_a_device_of_an_unknown_maker_has_none(agent, told):
+    [logged] = sent("logEventV2", {**LOGIN, "context": {"userAgent": CHROME_ON.format(agent)}})
+
+    names = ("os_name", "device_model", "device_manufacturer")
+    assert {name: logged[name] for name in names if name in logged} == told
 
 
 def test_hints_know_better_than_the_user_agent_and_fields_better_than_both():

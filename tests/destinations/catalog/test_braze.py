@@ -62,6 +62,23 @@ def test_update_user_profile_sends_fields_and_every_other_trait():
     )
 
 
+def test_traits_with_the_names_of_fields_are_no_custom_attributes():
+    traits = {"time": "now", "products": [1], "gender": "x", "avatar": "a", "batch_size": 2, "a": 1}
+    event = {**IDENTIFY, "traits": traits}
+
+    assert sent("updateUserProfile", event, {"gender": None, "image_url": None}) == {
+        "attributes": [
+            {
+                "a": 1,
+                "external_id": "ann",
+                "gender": None,
+                "image_url": None,
+                "_update_existing_only": False,
+            }
+        ]
+    }
+
+
 def test_dates_of_a_profile_are_written_as_braze_reads_them_and_null_clears():
     mapping = {"dob": "1990-05-01T12:00:00Z", "date_of_last_session": 1787220000, "phone": None}
 
@@ -187,6 +204,14 @@ def test_track_purchase_sends_a_purchase_for_each_product():
             },
         ]
     }
+
+
+def test_only_a_currency_that_is_not_there_is_the_dollar():
+    product = {"product_id": "p-1", "price": 5, "currency": ""}
+
+    [found] = sent("trackPurchase", {**SIGNUP, "properties": {"products": [product]}})["purchases"]
+
+    assert found["currency"] == ""
 
 
 def test_without_products_nothing_is_purchased():

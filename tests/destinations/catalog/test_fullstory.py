@@ -144,6 +144,14 @@ def test_names_are_changed_to_a_depth_of_five():
     assert request.json["properties"] == {"a": {"b": {"c": {"d": {"e": {"f-": 1}}}}}}
 
 
+def test_below_that_depth_a_list_of_mixed_types_stays_one():
+    deep = {"a": {"b": {"c": {"d": {"e": [1, "x"]}}}}}
+
+    request = request_for("fullstory", "trackEventV2", {**LOGIN, "properties": deep}, **KEY)
+
+    assert request.json["properties"] == deep
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -354,6 +354,11 @@ def test_an_object_is_upserted():
     assert outcomes == [None]
 
 
+def test_an_object_cannot_be_deleted():
+    with pytest.raises(InvalidPayload, match="sync mode"):
+        batch("upsertObject", [LOGIN], [], {**CAR, MODE: "delete"})
+
+
 def test_an_object_that_hubspot_leaves_out_is_refused():
     _, [outcome] = batch("upsertObject", [LOGIN], [Response(207, body=b'{"results":[]}')], CAR)
 

@@ -165,7 +165,7 @@ def test_revenue_becomes_a_price_in_cents():
 
 
 @pytest.mark.parametrize(
-    ("revenue", "amount"), [(0, "0"), (90.4, "9040"), (19.99, "1998.9999999999998")]
+    ("revenue", "amount"), [(0, "0"), (90.4, "9040"), (19.99, "1998.9999999999998"), (2.0, "200")]
 )
 def test_an_amount_is_written_as_javascript_writes_it(revenue, amount):
     [request] = conversation("trackEvent", {**LOGIN, "properties": {"revenue": revenue}})

@@ -220,6 +220,13 @@ def test_the_partition_goes_before_the_default_one():
     assert request.json[0]["partition"] == 0
 
 
+def test_an_empty_object_is_a_message():
+    event = {**EVENT, "properties": {}}
+    mapping = {"topic": "t", "payload": {"@path": "$.properties"}, "headers": {}}
+
+    assert request_for("kafka", "send", event, mapping, **SETTINGS).json == [{"value": {}}]
+
+
 def test_messages_that_failed_are_named():
     translator = translator_for("kafka", "send", **SETTINGS)
     records = [

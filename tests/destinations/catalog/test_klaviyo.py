@@ -161,9 +161,12 @@ def test_profiles_are_looked_up_and_taken_off_the_list(action, mapping):
     ]
 
 
-def test_nobody_to_take_off_the_list_is_an_error():
-    with pytest.raises(Rejected, match="knows none"):
-        requests_for("klaviyo", "removeProfileFromList", AUDIENCE, answers=[answer([])], **KEY)
+def test_nobody_to_take_off_the_list_is_an_error_but_of_a_batch():
+    action, nobody = "removeProfileFromList", {"answers": [answer([])], **KEY}
+
+    with pytest.raises(Rejected, match="does not know"):
+        requests_for("klaviyo", action, AUDIENCE, SINGLE, **nobody)
+    assert len(requests_for("klaviyo", action, AUDIENCE, **nobody)) == 1
 
 
 ATTRIBUTES = {

@@ -361,7 +361,16 @@ def test_increments_are_added_as_numbers():
     }
 
 
-@pytest.mark.parametrize("increment", [{"a": "x"}, {"a": None}, {str(n): 1 for n in range(21)}])
+def test_increments_that_are_neither_numbers_nor_texts_are_left_out():
+    increment = {"none": None, "yes": True, "list": [1], "logins": "2"}
+    event = {**LOGIN, "properties": {"increment": increment}}
+
+    request = request_for("mixpanel", "incrementProperties", event, **TOKEN)
+
+    assert data(request)["$add"] == {"logins": 2}
+
+
+@pytest.mark.parametrize("increment", [{"a": "x"}, {"a": "1_0"}, {str(n): 1 for n in range(21)}])
 def test_increments_are_at_most_twenty_numbers(increment):
     with pytest.raises(InvalidPayload):
         event = {**LOGIN, "properties": {"increment": increment}}

@@ -133,7 +133,7 @@ def test_somebody_is_needed():
 
 def test_an_event_needs_a_name():
     with pytest.raises(InvalidPayload, match="event is required"):
-        request_for("ortto", "trackActivity", {**LOGIN, "event": ""}, **KEY)
+        request_for("ortto", "trackActivity", {**LOGIN, "event": None}, **KEY)
 
 
 def test_an_event_with_a_blank_name_fails_alone():
