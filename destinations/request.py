@@ -90,6 +90,11 @@ class Response:
         found = self.json()
         return found if type(found) is dict else {}
 
+    def objects(self, name):
+        """Return the objects of the list that the body has under this name."""
+        found = self.object().get(name)
+        return [each for each in found if type(each) is dict] if type(found) is list else []
+
 
 def retry_after_s(headers, now=None):
     """Return the seconds that a `Retry-After` header asks for, or None. A date needs `now`."""

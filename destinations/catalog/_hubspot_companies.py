@@ -44,7 +44,7 @@ def write_company(payload):
     try:
         update = Request("PATCH", url, query={"idProperty": GROUP_ID}, json=body)
         response = yield from _with_group_id(update)
-        return response.json().get("id")
+        return response.object().get("id")
     except Rejected as error:
         if error.status != 404:
             raise
@@ -57,7 +57,7 @@ def write_company(payload):
     else:
         return None
     response = yield from _with_group_id(write)
-    return response.json().get("id")
+    return response.object().get("id")
 
 
 def _with_group_id(request):

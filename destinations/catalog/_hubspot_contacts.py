@@ -73,7 +73,7 @@ def find_contact_id(email):
             raise
         # The identify call may be on its way still.
         raise ServerFault(f"HubSpot knows no contact {email} yet", status=404) from error
-    return response.json().get("id")
+    return response.object().get("id")
 
 
 def _contact_request(email, properties):
@@ -95,7 +95,7 @@ def _find_contacts(emails):
     }
     response = yield Request("POST", f"{CONTACTS}/batch/read", json=body)
     found = {}
-    for record in response.json().get("results") or []:
+    for record in response.objects("results"):
         properties = record.get("properties") or {}
         further = (properties.get("hs_additional_emails") or "").split(";")
         for email in (properties.get("email") or "", *further):
@@ -108,7 +108,7 @@ def _update_contacts(inputs):
     update = Request("POST", f"{CONTACTS}/batch/update", json={"inputs": inputs})
     response = yield update
     wanted = {one["id"]: one["properties"].get("lifecyclestage") for one in inputs}
-    records = response.json().get("results") or []
+    records = response.objects("results")
     behind = [
         one["id"] for one in records if wanted.get(one["id"]) and _is_behind(one, wanted[one["id"]])
     ]

@@ -113,7 +113,7 @@ def _create(name, object_type, properties):
             raise
         # Another event was faster; what it made is seen the next time.
         raise ServerFault(f"the event {name} is being defined", status=409) from error
-    return response.json().get("fullyQualifiedName") or name
+    return response.object().get("fullyQualifiedName") or name
 
 
 def _definition(name, value):

@@ -24,7 +24,7 @@ def ensure_list(object_type, name, may_create):
     try:
         url = f"/crm/v3/lists/object-type-id/{in_path(object_type)}/name/{in_path(name)}"
         response = yield Request("GET", url)
-        found = response.json().get("list") or {}
+        found = response.object().get("list") or {}
     except Rejected as error:
         if error.status not in (400, 404):
             raise
@@ -35,7 +35,7 @@ def ensure_list(object_type, name, may_create):
         raise InvalidPayload([("list_details.list_name", f"HubSpot has no list {name}")])
     body = {"name": name, "objectTypeId": object_type, "processingType": "MANUAL"}
     response = yield Request("POST", "/crm/v3/lists", json=body)
-    created = (response.json().get("list") or {}).get("listId")
+    created = (response.object().get("list") or {}).get("listId")
     if created is None:
         raise Rejected(f"HubSpot made no list {name}", status=400)
     return created

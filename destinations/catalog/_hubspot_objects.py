@@ -181,7 +181,7 @@ def _find_others(wanted, may_create):
 
 
 def _ids(response, field):
-    results = response.json().get("results")
+    results = response.object().get("results")
     if results is None:
         return None
     return {

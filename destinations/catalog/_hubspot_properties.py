@@ -45,7 +45,7 @@ def create_properties(object_type, group, payloads):
         values = {name: value for one in payloads for name, value in one[field].items()}
         if values:
             response = yield Request("GET", url, query=query)
-            known = {one.get("name") for one in response.json().get("results") or ()}
+            known = {one.get("name") for one in response.objects("results")}
             missing += [
                 _definition(name, value, group) | (query or {})
                 for name, value in values.items()

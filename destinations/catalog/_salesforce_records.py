@@ -65,7 +65,7 @@ def _run_job(rows, kind, operation):
     if id_field:
         job["externalIdFieldName"] = id_field
     response = yield Request("POST", f"{API}/jobs/ingest", json=job)
-    url = f"{API}/jobs/ingest/{text_of(response.json().get('id'))}"
+    url = f"{API}/jobs/ingest/{text_of(response.object().get('id'))}"
     headers = {"Content-Type": "text/csv", "Accept": "application/json"}
     try:
         yield Request("PUT", f"{url}/batches", headers, body=_csv(rows, id_field))

@@ -100,7 +100,7 @@ def identify(payload, settings):
         values = yield from _field_values(custom, settings)
         contact |= {"fieldValues": values} if values else {}
     answer = yield _api("POST", "contact/sync", settings, {"contact": contact})
-    contact_id = answer.json().get("contact", {}).get("id")
+    contact_id = answer.object().get("contact", {}).get("id")
     for one in payload.get("lists") or ():
         membership = {
             "list": one["id"],
@@ -123,7 +123,7 @@ def _field_values(traits, settings):
     while True:
         query = {"limit": PAGE, "offset": offset}
         answer = yield _api("GET", "fields", settings, query=query)
-        fields = answer.json().get("fields") or []
+        fields = answer.object().get("fields") or []
         for field in fields:
             for name in (field.get("title"), field.get("perstag")):
                 if str(name).lower() in wanted:
@@ -143,18 +143,18 @@ def _field_value(value):
 
 def _find_or_create_tag(tag, settings):
     answer = yield _api("GET", "tags", settings, query={"search": tag})
-    for one in answer.json().get("tags") or ():
+    for one in answer.object().get("tags") or ():
         if one.get("tag") == tag:
             return one.get("id")
     body = {"tag": {"tag": tag, "tagType": "contact"}}
     answer = yield _api("POST", "tags", settings, body)
-    return answer.json().get("tag", {}).get("id")
+    return answer.object().get("tag", {}).get("id")
 
 
 def _remove_tags(contact_id, settings):
     url = f"contacts/{quote(str(contact_id), safe='')}/contactTags"
     answer = yield _api("GET", url, settings)
-    for one in answer.json().get("contactTags") or ():
+    for one in answer.object().get("contactTags") or ():
         yield _api("DELETE", f"contactTags/{quote(str(one.get('id')), safe='')}", settings)
 
 

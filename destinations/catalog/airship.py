@@ -222,7 +222,7 @@ def register_and_associate(payload, settings):
     channel, kind = payload["channel_object"], payload.get("channel_type", "email")
     register = _register_sms if kind == "sms" else _register_email
     answer = yield from register(payload, channel)
-    channel_id = answer.json().get("channel_id")
+    channel_id = answer.object().get("channel_id")
     if channel_id and payload.get("named_user_id"):
         body = {
             "channel_id": channel_id,
@@ -251,7 +251,7 @@ def _find_email(address):
         if error.status != 404:
             raise
         return None
-    return answer.json().get("channel", {}).get("channel_id")
+    return answer.object().get("channel", {}).get("channel_id")
 
 
 def _register_sms(payload, channel):

@@ -99,7 +99,7 @@ def identify_users(payloads, settings, *, now):
 )
 def group_workspace(payload, settings):
     response = yield _assert_record("companies", "domains", _company(payload))
-    company = (response.json().get("data") or {}).get("id", {}).get("record_id")
+    company = (response.object().get("data") or {}).get("id", {}).get("record_id")
     yield _assert_record("workspaces", "workspace_id", _workspace(payload, company))
 
 

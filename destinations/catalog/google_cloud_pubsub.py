@@ -40,7 +40,7 @@ def check(settings):
 def check_answer(response):
     if response.status != 200:
         return ""
-    allowed = PUBLISH in (response.json().get("permissions") or [])
+    allowed = PUBLISH in (response.object().get("permissions") or [])
     return None if allowed else "The account may not publish to the topic: it lacks the role."
 
 

@@ -184,7 +184,7 @@ def _identifiers(payload):
     place = _values_at(payload, f"A{FIRST_ROW}:A")
     answer = yield _request(payload, "GET", place)
     if _is_whole(answer):
-        return [row[0] if row else None for row in answer.json().get("values") or ()]
+        return [row[0] if row else None for row in answer.object().get("values") or ()]
     last = _LAST_ROW.search(answer.body)
     if not last:
         raise Rejected("the answer of Google Sheets cannot be read", status=400)
@@ -199,7 +199,7 @@ def _identifiers_by_parts(payload, last):
         place = _values_at(payload, f"A{start}:A{end}")
         answer = yield _request(payload, "GET", place, query=query)
         if _is_whole(answer):
-            [cells] = answer.json().get("values") or [[]]
+            [cells] = answer.object().get("values") or [[]]
             # Empty cells at the end are left out.
             found += [*cells, *[None] * (end - start + 1 - len(cells))]
         elif size > 1:

@@ -58,7 +58,7 @@ def identify(payload, settings):
     customer = _customer_of(payload)
     query = {"query": f'(email:"{payload["email"]}")'}
     response = yield Request("GET", "/customers", query=query)
-    found = (response.json().get("_embedded") or {}).get("customers") or []
+    found = (response.object().get("_embedded") or {}).get("customers") or []
     if found:
         patch = [
             {"op": "replace", "path": f"/{name}", "value": customer[name]}

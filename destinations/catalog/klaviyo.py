@@ -116,7 +116,7 @@ def _request(method, url, data=None, **parts):
 
 
 def _duplicate(answer):
-    problems = answer.json().get("errors") or [{}]
+    problems = answer.object().get("errors") or [{}]
     return (problems[0].get("meta") or {}).get("duplicate_profile_id")
 
 
@@ -130,7 +130,7 @@ def _create(profile, update):
         # The answer says whose address it is; should it not, ask again.
         known = _duplicate(error.response) or (yield from _find_one(profile))[0]
     else:
-        return answer.json().get("data", {}).get("id")
+        return answer.object().get("data", {}).get("id")
     if update:
         yield _request("PATCH", f"/profiles/{quote(known, safe='')}", {**profile, "id": known})
     return known
@@ -155,7 +155,7 @@ def _find(people):
             if len(wanted) > PER_PAGE:
                 query["page[size]"] = PER_LOOK_UP
             answer = yield _request("GET", "/profiles/", query=query)
-            found |= dict.fromkeys(one.get("id") for one in answer.json().get("data") or ())
+            found |= dict.fromkeys(one.get("id") for one in answer.objects("data"))
     return list(found)
 
 

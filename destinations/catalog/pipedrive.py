@@ -245,8 +245,8 @@ def _find(item, payload, settings, prefix=""):
     except Rejected:
         # Pipedrive refuses terms that the field cannot hold: then there is no such item.
         return None
-    found = response.json().get("data")
-    return found[0]["id"] if found else None
+    found = response.objects("data")
+    return found[0].get("id") if found else None
 
 
 def _write(items, found, sent, payload=None, prefix=""):

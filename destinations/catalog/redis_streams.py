@@ -102,7 +102,7 @@ def _text(value):
 
 @append.answer
 def outcomes(response, payloads):
-    entries = response.json().get("entries")
+    entries = response.object().get("entries")
     return [_error(each) for each in entries] if entries else None
 
 

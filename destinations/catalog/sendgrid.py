@@ -115,7 +115,7 @@ def update_user_profiles(payloads, settings):
     ids = {}
     if any(payload.get("customFields") for payload in payloads):
         answer = yield Request("GET", "/v3/marketing/field_definitions")
-        for field in answer.json().get("custom_fields") or ():
+        for field in answer.object().get("custom_fields") or ():
             ids[field["name"].lower()] = ids[field["id"]] = field["id"]
     contacts, outcomes = [], []
     for payload in payloads:

@@ -184,7 +184,7 @@ def _file_name(payload, content, moment):
 def outcomes(response, payloads):
     if response.status != 404:
         return None
-    problem = ("sftp_folder_path", f"is wrong: {response.json().get('message')}")
+    problem = ("sftp_folder_path", f"is wrong: {response.object().get('message')}")
     return [InvalidPayload([problem])] * len(payloads)
 
 

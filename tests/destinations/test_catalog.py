@@ -12,7 +12,7 @@ from destinations import catalog
 from destinations.catalog import UnknownIntegration, get_integration, integrations
 from destinations.errors import DeliveryError
 from destinations.fields import FromSetting
-from destinations.integration import CALL_TYPES
+from destinations.integration import CALL_TYPES, Response
 from destinations.language.mapping import compile_mapping
 from destinations.language.trigger import compile_trigger
 from destinations.translation import compile_subscription, default_subscriptions
@@ -227,3 +227,31 @@ def _changed(event, changes):
             target = target[name]
         target[names[-1]] = value
     return event
+
+
+@actions
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(
+    event=st.sampled_from(EVENTS),
+    answers=st.lists(st.tuples(st.sampled_from([200, 207, 400, 404]), odd), max_size=4),
+    batched=st.booleans(),
+)
+def test_any_answer_gives_outcomes_or_a_delivery_error(tool, action, event, answers, batched):
+    batched = batched and action.build_batch is not None
+    translator = compile_subscription(
+        tool, action.slug, None, None, _settings(tool), batching=batched
+    )
+    answers = [Response(status, body=encode_json(body)) for status, body in answers]
+
+    try:
+        payloads = [translator.payload(event)] * (2 if batched else 1)
+        requests = conversation(
+            translator, payloads, answers, auth=TOKEN, events=[event] * len(payloads)
+        )
+        if requests:
+            last = answers[-1] if answers else Response(200, body=b"{}")
+            outcomes = translator.outcomes(last, payloads)
+            assert len(outcomes) == len(payloads)
+            assert all(each is None or isinstance(each, DeliveryError) for each in outcomes)
+    except DeliveryError:
+        pass
