@@ -14,11 +14,11 @@ def sha256_hex(text):
 
 
 def hashed(text, normalise=str.lower):
-    """Return the hash of `text` after `normalise`, or None for nothing.
+    """Return the hash of `text` after `normalise`, or None for nothing, white space included.
 
     What already looks like a digest passes through unchanged; that is tested before normalising.
     """
-    if text is None or text == "":
+    if text is None or not text.strip():
         return None
     if _DIGEST.fullmatch(text):
         return text

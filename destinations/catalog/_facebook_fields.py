@@ -162,3 +162,5 @@ SEARCH = [
     Field("search_string", default=path("$.properties.query")),
 ]
 CUSTOM = [*BASE, Field("event_name", default=path("$.event"), required=True)]
+# Segment takes this field too and sends nothing of it, so nobody is offered it.
+PAGE_VIEW = [one.with_(hidden=True) if one.name == "custom_data" else one for one in BASE]

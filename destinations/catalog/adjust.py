@@ -70,14 +70,16 @@ integration = Integration(
         Field("currency", default=path("$.properties.currency")),
     ],
 )
-def send_event(payload, settings):
+def send_event(payload, settings, *, mapping):
+    # In text the order counts: it is that of the mapping, as at Segment.
+    in_order = {name: payload[name] for name in mapping if name in payload}
     body = present(
         {
             "app_token": payload.get("app_token") or needed(settings, "default_app_token"),
             "event_token": payload.get("event_token") or needed(settings, "default_event_token"),
             "environment": settings["environment"],
             "s2s": 1,
-            "callback_params": json_text(payload),
+            "callback_params": json_text({**in_order, **payload}),
             "created_at_unix": _seconds(payload.get("timestamp")),
         }
     )

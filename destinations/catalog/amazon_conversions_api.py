@@ -11,6 +11,7 @@ Segment connects through an app of its own; here the client and a token are sett
 
 import re
 
+from destinations.catalog._batches import sort_out, together
 from destinations.catalog._bodies import chosen, needed, present
 from destinations.catalog._oauth import CLIENT, oauth
 from destinations.integration import (
@@ -190,17 +191,25 @@ NOT_HASHED = {"maid": "MAID", "rampId": "RAMP_ID", "matchId": "MATCH_ID"}
     ],
 )
 def track_conversion(payload, settings):
-    return track_conversions([payload], settings)
+    return _request([_event(payload, settings)], settings)
 
 
 @track_conversion.batch
 def track_conversions(payloads, settings):
+    """Send what Amazon can take; the others have their own problem each."""
+    events, problems = sort_out(payloads, lambda payload: _event(payload, settings))
+    if not events:
+        return problems
+    response = yield _request(events, settings)
+    return together(problems, read_answer(response, events))
+
+
+def _request(events, settings):
     headers = {
         "Amazon-Ads-AccountId": settings["advertiserId"],
         "Amazon-Ads-ClientId": _client(settings),
     }
-    body = {"events": [_event(payload, settings) for payload in payloads]}
-    return Request("POST", "/adsApi/v1/create/events", headers, json=body)
+    return Request("POST", "/adsApi/v1/create/events", headers, json={"events": events})
 
 
 @track_conversion.answer
@@ -251,7 +260,7 @@ def _event(payload, settings):
             "eventTime": payload["timestamp"],
             "matchKeys": _match_keys(payload["matchKeys"]),
             **chosen(payload, "value", *bought),
-            "eventId": payload.get("clientDedupeId"),
+            "eventId": payload.get("clientDedupeId") or None,
             "dataProcessingOptions": {"options": options[0]} if options else None,
             "consent": _consent(payload.get("consent") or {}, settings),
             "customData": _custom_data(payload.get("customAttributes") or {}),

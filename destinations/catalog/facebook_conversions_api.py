@@ -9,7 +9,6 @@ where it is silent, Segment's open source (destinations/facebook-conversions-api
 - Segment's token belongs to its own app; here it is the secret setting `accessToken`.
 - An item of `contents` in which the mapping found nothing is left out. The default mapping makes
   one of every event, and Segment then rejects a search that names no product.
-- A page view keeps the `custom_data` of its mapping, which Segment asks for and drops.
 - Errors that the Graph API answers with 400 though they pass are tried again.
 - Segment ships no mappings. Ours are its suggested triggers, on events of a website.
 """
@@ -19,9 +18,9 @@ from destinations.catalog._bodies import as_is, chosen, present
 from destinations.catalog._currencies import CURRENCIES
 from destinations.catalog._facebook_fields import (
     ADD_TO_CART,
-    BASE,
     CUSTOM,
     INITIATE_CHECKOUT,
+    PAGE_VIEW,
     PURCHASE,
     SEARCH,
     VIEW_CONTENT,
@@ -58,7 +57,7 @@ ACTIONS = (
     ("addToCart", "Add to Cart", "AddToCart", ADD_TO_CART, "Product Added"),
     ("viewContent", "View Content", "ViewContent", VIEW_CONTENT, "Product Viewed"),
     ("search", "Search", "Search", SEARCH, "Products Searched"),
-    ("pageView", "Page View", "PageView", BASE, None),
+    ("pageView", "Page View", "PageView", PAGE_VIEW, None),
 )
 
 
@@ -210,7 +209,7 @@ def _check(payload, event_name):
     if currency and currency not in CURRENCIES:
         raise InvalidPayload([("currency", f"must be a code of ISO 4217, not {currency}")])
     is_website = payload["action_source"] == "website"
-    if is_website and event_name and not payload["user_data"].get("client_user_agent"):
+    if is_website and event_name and "client_user_agent" not in payload["user_data"]:
         raise InvalidPayload(
             [("user_data.client_user_agent", "is required for events of a website")]
         )
@@ -230,7 +229,7 @@ def _event(payload, event_name):
         **chosen(payload, "event_time", "event_source_url", "event_id", "action_source"),
         "user_data": _user_data(payload["user_data"]),
         "app_data": _app_data(payload.get("app_data_field") or {}),
-        "custom_data": custom_data if custom_data or event_name != "PageView" else None,
+        "custom_data": None if event_name == "PageView" else custom_data,
     }
     if payload.get("data_processing_options"):
         for part in ("country", "state"):

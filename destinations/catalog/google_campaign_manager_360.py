@@ -15,6 +15,7 @@ Deliberate differences:
 - Segment ships no mappings. Ours uploads orders that came from a click, each as one conversion.
 """
 
+from destinations.catalog._batches import sort_out, together
 from destinations.catalog._bodies import present
 from destinations.catalog._campaign_manager_fields import ADJUSTMENT, GCLID, IDS, UPLOAD
 from destinations.catalog._oauth import CLIENT, GOOGLE_CONSENT, oauth
@@ -114,22 +115,13 @@ def _upload(method):
 def _upload_batch(method):
     def upload(payloads, settings):
         """Upload what Google can take; the others have their own problem each."""
-        problems, conversions, encryption = [], [], None
-        for payload in payloads:
-            try:
-                conversions.append(_conversion(payload, settings))
-            except InvalidPayload as problem:
-                if len(payloads) == 1:
-                    raise
-                problems.append(problem)
-            else:
-                problems.append(None)
-                encryption = _encryption(payload) or encryption
+        conversions, problems = sort_out(payloads, lambda one: _conversion(one, settings))
         if not conversions:
             return problems
+        taken = (one for one, problem in zip(payloads, problems, strict=True) if problem is None)
+        encryption = next(filter(None, map(_encryption, taken)), None)
         response = yield _request(method, conversions, settings, encryption)
-        outcomes = iter(read_answer(response, conversions) or [None] * len(conversions))
-        return [next(outcomes) if problem is None else problem for problem in problems]
+        return together(problems, read_answer(response, conversions))
 
     return upload
 

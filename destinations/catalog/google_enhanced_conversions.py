@@ -17,6 +17,7 @@ these additions:
 The customer match list (`userList`) is for audiences and waits for them.
 """
 
+from destinations.catalog._batches import sort_out, together
 from destinations.catalog._bodies import needed
 from destinations.catalog._google_ads import (
     adjustment,
@@ -30,7 +31,6 @@ from destinations.catalog._oauth import CLIENT, GOOGLE_CONSENT, oauth
 from destinations.integration import (
     Batch,
     Integration,
-    InvalidPayload,
     Preset,
     Rejected,
     Request,
@@ -133,22 +133,13 @@ def _ask_for_variables(payloads, settings):
 
 def _upload(payloads, settings, method, member, conversion_of):
     """Upload what is well-formed; the others have their own problem each."""
-    problems, conversions = [], []
-    for payload in payloads:
-        try:
-            conversions.append(conversion_of(payload))
-            problems.append(None)
-        except InvalidPayload as problem:
-            if len(payloads) == 1:
-                raise
-            problems.append(problem)
+    conversions, problems = sort_out(payloads, conversion_of)
     if not conversions:
         return problems
     url = f"/customers/{_customer(settings)}:{method}"
     body = {member: conversions, "partialFailure": True}
     response = yield Request("POST", url, _headers(settings), json=body)
-    outcomes = iter(read_answer(response, conversions) or [None] * len(conversions))
-    return [next(outcomes) if problem is None else problem for problem in problems]
+    return together(problems, read_answer(response, conversions))
 
 
 def upload_clicks(payloads, settings):

@@ -15,6 +15,7 @@ additions:
 
 from datetime import timedelta
 
+from destinations.catalog._batches import sort_out, together
 from destinations.catalog._bodies import present
 from destinations.catalog._oauth import CLIENT, oauth
 from destinations.integration import (
@@ -121,21 +122,12 @@ def stream_conversion(payload, settings, *, now):
 @stream_conversion.batch
 def stream_conversions(payloads, settings, *, now):
     """Send what LinkedIn can take; the others have their own problem each."""
-    problems, elements = [], []
-    for payload in payloads:
-        try:
-            elements.append(_event(payload, now))
-            problems.append(None)
-        except InvalidPayload as problem:
-            if len(payloads) == 1:
-                raise
-            problems.append(problem)
+    elements, problems = sort_out(payloads, lambda payload: _event(payload, now))
     if not elements:
         return problems
     headers = {**HEADERS, "X-RestLi-Method": "BATCH_CREATE"}
     response = yield Request("POST", "/conversionEvents", headers, json={"elements": elements})
-    outcomes = iter(read_answer(response, elements) or [None] * len(elements))
-    return [next(outcomes) if problem is None else problem for problem in problems]
+    return together(problems, read_answer(response, elements))
 
 
 @stream_conversion.answer

@@ -12,6 +12,7 @@ There is no credential check: Microsoft's guide knows no request that records no
 """
 
 from destinations.auth import bearer
+from destinations.catalog._batches import sort_out, together
 from destinations.catalog._currencies import CURRENCIES
 from destinations.integration import (
     Batch,
@@ -191,10 +192,6 @@ def _time(text, now):
     return seconds
 
 
-def _where(settings):
-    return f"/{settings['UetTag']}/events"
-
-
 @integration.action(
     "Send CAPI Event",
     slug="sendEvent",
@@ -211,13 +208,28 @@ def _where(settings):
     ],
 )
 def send_event(payload, settings, *, now):
-    return send_events([payload], settings, now=now)
+    return _request([_event(payload, settings, now)], settings)
 
 
 @send_event.batch
 def send_events(payloads, settings, *, now):
-    events = [_event(payload, settings, now) for payload in payloads]
-    return Request("POST", _where(settings), json={"data": events})
+    """Send what Microsoft can take; the others have their own problem each."""
+    events, problems = sort_out(payloads, lambda payload: _event(payload, settings, now))
+    if not events:
+        return problems
+    try:
+        response = yield _request(events, settings)
+    except Rejected as refusal:
+        outcomes = read_answer(refusal.response, events)
+        if outcomes is None:
+            raise
+    else:
+        outcomes = read_answer(response, events)
+    return together(problems, outcomes)
+
+
+def _request(events, settings):
+    return Request("POST", f"/{settings['UetTag']}/events", json={"data": events})
 
 
 @send_event.answer

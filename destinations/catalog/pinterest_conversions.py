@@ -204,7 +204,7 @@ def _as_text(members, *names):
 
 def _app_and_device(payload):
     app = dict(payload.get("app_info") or {})
-    if "install_time" in app:
+    if type(app.get("install_time")) is str:  # a number goes as it is
         app["install_time"] = epoch_s(app["install_time"])
     device = payload.get("device_info") or {}
     if any(len(language) != 2 for language in device.get("languages", ())):

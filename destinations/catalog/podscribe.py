@@ -2,7 +2,8 @@
 
 API: a pixel, https://verifi.podscribe.com/tag; it has no credentials that could be checked.
 Facts: reference/destination-catalog/advertising.md, "Podscribe (Actions)" (read 2026-11-25). What
-Segment sends as `properties` when nothing is left of them could not be found; here it is nothing.
+Segment sends as `properties` when nothing is left of them could not be found; "the rest, as JSON"
+is {} then, and not left out.
 """
 
 from destinations.integration import (
@@ -134,7 +135,7 @@ def track(payload, settings):
             **_visit(payload, settings, payload["podscribeEvent"]),
             **known,
             "hashed_email": hashing.hashed(payload.get("email"), _email),
-            "properties": json_text(properties) if properties else None,
+            "properties": json_text(properties) if "properties" in payload else None,
         }
     )
 

@@ -9,6 +9,7 @@ request that records nothing, so Segment only looks whether the account is a num
 """
 
 from destinations.auth import bearer
+from destinations.catalog._batches import sort_out, together
 from destinations.catalog._bodies import present
 from destinations.integration import (
     Batch,
@@ -138,8 +139,13 @@ def track_conversion(payload, settings):
 
 @track_conversion.batch
 def track_conversions(payloads, settings):
-    data = [_conversion(payload) for payload in payloads]
-    return Request("POST", "/conversions", json={"account_id": _account_id(settings), "data": data})
+    """Send what Quora can take; the others have their own problem each."""
+    account_id = _account_id(settings)
+    data, problems = sort_out(payloads, _conversion)
+    if not data:
+        return problems
+    response = yield Request("POST", "/conversions", json={"account_id": account_id, "data": data})
+    return together(problems, read_answer(response, data))
 
 
 @track_conversion.answer
@@ -170,10 +176,9 @@ def _account_id(settings):
 
 def _conversion(payload):
     """Return one conversion. Whom Quora cannot know anything of is left out."""
-    moment = payload.get("timestamp")
     conversion = {
         "event_name": payload["event_name"],
-        "timestamp": None if moment is None else epoch_ms(moment) * 1000,
+        "timestamp": _microseconds(payload.get("timestamp")),
         "click_id": _trimmed(payload.get("click_id")),
         "value": payload.get("value"),
         "event_id": _trimmed(payload.get("event_id")),
@@ -185,6 +190,12 @@ def _conversion(payload):
     device["referer"] = device.pop("referrer", None)
     found = {"conversion": present(conversion), "user": present(user), "device": present(device)}
     return {name: part for name, part in found.items() if part}
+
+
+def _microseconds(moment):
+    if type(moment) in (int, float) and len(str(abs(int(moment)))) not in (10, 13):
+        return None  # neither seconds nor milliseconds of these days
+    return None if moment is None else epoch_ms(moment) * 1000
 
 
 def _trimmed(value):

@@ -221,14 +221,19 @@ def report_app_event(payload, settings, *, now):
         **chosen(payload, "event_id"),
         "user": _user(payload),
         "properties": {"contents": _contents(payload), **chosen(payload, *PROPERTIES)},
-        "app": payload["app"],
-        "ad": chosen(payload.get("ad") or {}, *AD),
+        "app": _said(payload["app"], *payload["app"]),
+        "ad": _said(payload.get("ad") or {}, *AD),
         "limited_data_use": payload.get("limited_data_use", False),
     }
     return track("app", settings["appID"], event, payload.get("test_event_code"))
 
 
 report_app_event.answer(read_answer)
+
+
+def _said(members, *names):
+    """Return the named members that are there and not empty text."""
+    return {name: value for name, value in chosen(members, *names).items() if value != ""}
 
 
 def _contents(payload):

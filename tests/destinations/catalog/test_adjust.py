@@ -3,6 +3,7 @@ import pytest
 from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, InvalidSettings
 from destinations.integration import Request
+from destinations.translation import compile_subscription
 
 from ..bench import conversation, default_requests_for, request_for, translator_for
 
@@ -24,9 +25,9 @@ def sent(mapping=TOKENS, event=EVENT, **settings):
 
 def test_an_event_is_sent_with_its_device_inside_a_parameter():
     told = (
-        '{"timestamp":"2026-08-20T10:00:00.600Z","app_token":"4w565xzmb54d",'
-        '"event_token":"f0ob4r","device_id":"D-1","advertising_id":"A-1","device_type":"ios",'
-        '"revenue":25.5,"currency":"EUR"}'
+        '{"timestamp":"2026-08-20T10:00:00.600Z","device_id":"D-1","advertising_id":"A-1",'
+        '"device_type":"ios","revenue":25.5,"currency":"EUR","app_token":"4w565xzmb54d",'
+        '"event_token":"f0ob4r"}'
     )
 
     assert sent() == Request(
@@ -40,6 +41,20 @@ def test_an_event_is_sent_with_its_device_inside_a_parameter():
             "callback_params": told,
             "created_at_unix": 1787220001,
         },
+    )
+
+
+def test_the_text_has_the_order_of_the_mapping():
+    mapping = {"currency": "EUR", "device_type": "tv", "advertising_id": "A", "device_id": "D"}
+    translator = compile_subscription(
+        get_integration("adjust"), "sendEvent", None, {**mapping, **TOKENS}, SETTINGS
+    )
+
+    [request] = conversation(translator, [translator.payload(EVENT)])
+
+    assert request.json["callback_params"] == (
+        '{"currency":"EUR","device_type":"tv","advertising_id":"A","device_id":"D",'
+        '"app_token":"4w565xzmb54d","event_token":"f0ob4r"}'
     )
 
 

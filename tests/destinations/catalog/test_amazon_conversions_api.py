@@ -4,7 +4,7 @@ from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, InvalidSettings, Rejected, ServerFault
 from destinations.integration import Request
 
-from ..bench import Response, conversation, default_requests_for, request_for, translator_for
+from ..bench import NOW, Response, conversation, default_requests_for, request_for, translator_for
 
 SETTINGS = {"advertiserId": "adv-1", "client_id": "amzn1.app", "access_token": "secret"}
 EUROPE = "https://advertising-api-eu.amazon.com"
@@ -91,6 +91,19 @@ def test_several_events_are_one_batch():
 
     assert translator.batch.size == 500
     assert len(request.json["events"]) == 2
+
+
+def test_what_amazon_would_not_take_stays_behind_and_the_rest_is_sent():
+    translator = translator_for("amazon-conversions-api", "trackConversion", SIGN_UP, **SETTINGS)
+    right = translator.payload(ORDER)
+    steps = translator.requests([{**right, "countryCode": "Germany"}, right], now=NOW)
+
+    request = next(steps)
+    with pytest.raises(StopIteration) as stop:
+        steps.send(Response(207, body=b'{"success":[{"index":0}],"error":[]}'))
+
+    assert len(request.json["events"]) == 1
+    assert [type(outcome) for outcome in stop.value.value] == [InvalidPayload, type(None)]
 
 
 def test_each_region_has_its_host_and_a_data_set_is_told():

@@ -101,10 +101,16 @@ def test_a_page_view_has_no_money():
     assert (found["event_name"], "custom_data" in found) == ("PageView", False)
 
 
-def test_a_page_view_keeps_the_custom_data_of_its_mapping():
+def test_a_page_view_has_no_custom_data_whatever_its_mapping_says():
     found = sent("pageView", {**ORDER, "type": "page"}, {"custom_data": {"plan": "pro"}})
 
-    assert found["custom_data"] == {"plan": "pro"}
+    assert "custom_data" not in found
+
+
+def test_an_empty_user_agent_is_one_but_is_not_sent():
+    event = {**ORDER, "context": {"userAgent": ""}}
+
+    assert "client_user_agent" not in sent("purchase", event)["user_data"]
 
 
 def test_a_custom_event_has_the_name_it_has():

@@ -4,7 +4,7 @@ from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, Rejected, ServerFault
 from destinations.integration import Request
 
-from ..bench import Response, conversation, default_requests_for, request_for, translator_for
+from ..bench import NOW, Response, conversation, default_requests_for, request_for, translator_for
 
 SETTINGS = {"UetTag": "17", "ApiToken": "secret"}
 ORDER = {
@@ -114,6 +114,42 @@ def test_what_is_no_time_is_not_sent():
 
     with pytest.raises(InvalidPayload, match=r"data\.eventTime must be a time"):
         request_for("ms-bing-capi", "sendEvent", ORDER, {"data": data}, **SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "last"),
+    [
+        (200, b"{}", None),
+        (
+            400,
+            b'{"error":{"details":[{"index":0,"errorMessage":"old"}]}}',
+            Rejected("Microsoft refused: old", status=400),
+        ),
+    ],
+)
+def test_what_is_no_time_stays_behind_and_the_rest_of_its_batch_is_sent(status, body, last):
+    translator = translator_for("ms-bing-capi", "sendEvent", **SETTINGS)
+    right = translator.payload(ORDER)
+    wrong = {**right, "data": {"eventType": "custom", "eventTime": "soon"}}
+    steps = translator.requests([wrong, right], now=NOW)
+
+    request = next(steps)
+    with pytest.raises(StopIteration) as stop:
+        steps.send(Response(status, body=body))
+
+    assert [event["eventId"] for event in request.json["data"]] == ["m-1"]
+    assert type(stop.value.value[0]) is InvalidPayload
+    assert stop.value.value[1] == last
+
+
+def test_other_refusals_hold_for_the_whole_batch():
+    translator = translator_for("ms-bing-capi", "sendEvent", **SETTINGS)
+    steps = translator.requests([translator.payload(ORDER)] * 2, now=NOW)
+
+    next(steps)
+
+    with pytest.raises(Rejected):
+        steps.send(Response(404))
 
 
 def test_a_person_without_email_and_phone_has_them_as_null():

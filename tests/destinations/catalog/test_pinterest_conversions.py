@@ -194,6 +194,12 @@ def test_the_install_time_is_in_seconds_and_languages_are_two_letters():
         sent({"device_info": {"languages": ["german"]}})
 
 
+def test_an_install_time_that_is_a_number_goes_as_it_is():
+    found = sent({"app_info": {"install_time": 1787220000123}})
+
+    assert found["app_info"] == {"install_time": 1787220000123}
+
+
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [

@@ -49,6 +49,7 @@ def test_an_order_is_a_purchase():
                     "order_number": "o-1",
                     "is_new_customer": "true",
                     "hashed_email": EMAIL,
+                    "properties": "{}",
                 },
             ),
         )
@@ -87,6 +88,14 @@ def test_other_properties_are_one_text():
     assert (request.query["order_value"], request.query["properties"]) == ("5", '{"plan":"pro"}')
 
 
+def test_properties_of_which_nothing_is_left_are_an_empty_object():
+    mapping = {"podscribeEvent": "signup", "properties": {"total": 5}}
+    without = {"podscribeEvent": "signup", "properties": None}
+
+    assert request_for("podscribe", "track", ORDER, mapping, **SETTINGS).query["properties"] == "{}"
+    assert "properties" not in request_for("podscribe", "track", ORDER, without, **SETTINGS).query
+
+
 def test_zero_false_and_empty_text_are_left_out():
     properties = {"total": 0, "currency": "", "is_subscription": False, "num_items_purchased": 3}
     event = {**ORDER, "anonymousId": None, "properties": properties}
@@ -103,6 +112,7 @@ def test_zero_false_and_empty_text_are_left_out():
         "user_agent": "Mozilla/5.0",
         "library": "{}",
         "num_items_purchased": "3",
+        "properties": "{}",
     }
 
 

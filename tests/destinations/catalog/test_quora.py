@@ -4,7 +4,7 @@ from destinations.catalog import get_integration
 from destinations.errors import InvalidPayload, Rejected
 from destinations.integration import Request
 
-from ..bench import Response, conversation, default_requests_for, translator_for
+from ..bench import NOW, Response, conversation, default_requests_for, translator_for
 
 SETTINGS = {"api_token": "secret", "account_id": "17"}
 PURCHASE = {"event_name": "Purchase"}
@@ -75,6 +75,19 @@ def test_several_conversions_are_one_batch():
     assert request.json == {"account_id": 17, "data": [CONVERSION, CONVERSION]}
 
 
+def test_what_quora_would_not_take_stays_behind_and_the_rest_is_sent():
+    translator = translator_for("quora", "trackConversion", PURCHASE, **SETTINGS)
+    right = translator.payload(ORDER)
+    steps = translator.requests([{**right, "user": {"date_of_birth": 1}}, right], now=NOW)
+
+    request = next(steps)
+    with pytest.raises(StopIteration) as stop:
+        steps.send(Response(200, body=b'{"events":[{"status":"OK"}]}'))
+
+    assert request.json["data"] == [CONVERSION]
+    assert [type(outcome) for outcome in stop.value.value] == [InvalidPayload, type(None)]
+
+
 @pytest.mark.parametrize(
     ("event", "name", "value"),
     [
@@ -100,6 +113,14 @@ def test_who_and_with_what_are_left_out_when_nothing_is_known():
         "account_id": 17,
         "conversion": {"event_name": "Purchase"},
     }
+
+
+@pytest.mark.parametrize(
+    ("moment", "microseconds"),
+    [(1787220000, 1787220000000000), (1787220000123, 1787220000123000), (633744000, None)],
+)
+def test_a_time_may_be_seconds_or_milliseconds(moment, microseconds):
+    assert sent({"timestamp": moment}).json["conversion"].get("timestamp") == microseconds
 
 
 def test_a_birthday_is_no_number():

@@ -162,3 +162,12 @@ def test_the_check_is_about_the_token(code, problem):
     response = Response(200, body=b'{"code":%d,"message":"empty"}' % code)
 
     assert get_integration("tiktok-app-events").credential_problem(response) == problem
+
+
+def test_what_is_empty_of_the_app_and_the_ad_is_not_told():
+    app = {"app_id": "com.acme.shop", "app_name": "", "app_version": "1.2"}
+
+    found = sent({"app": app, "ad": {"callback": "", "is_retargeting": False}})
+
+    assert found["app"] == {"app_id": "com.acme.shop", "app_version": "1.2"}
+    assert found["ad"] == {"is_retargeting": False}
