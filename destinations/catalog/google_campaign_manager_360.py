@@ -1,12 +1,14 @@
 """Google Campaign Manager 360: offline conversions, and corrections of them.
 
-API: https://developers.google.com/doubleclick-advertisers/rest/v4/conversions/batchinsert (and
+API: https://developers.google.com/doubleclick-advertisers/rest/v5/conversions/batchinsert (and
 batchupdate); how many conversions a request may hold:
 https://developers.google.com/doubleclick-advertisers/guides/conversions_faq (read 2026-11-25).
 Facts: reference/destination-catalog/advertising.md, "Google Campaign Manager 360", and, where it is
 silent, Segment's open source (destinations/google-campaign-manager-360, read 2026-11-25).
 Deliberate differences:
 
+- Version 5 of the API: Google has shut down version 4, the reference's, on 2026-02-26
+  (https://developers.google.com/ads/blog/posts/2026/01/campaign-manager-360-api-v4-sunset).
 - Segment's app is its own; here the client or a token are settings.
 - A cart is sent with its merchant as well; Segment drops it just then, which looks inverted.
 - A batch holds 1,000 conversions, which is what Google takes, and only those of one encryption;
@@ -63,7 +65,7 @@ integration = Integration(
     name="Google Campaign Manager 360",
     category="advertising",
     docs_url="https://developers.google.com/doubleclick-advertisers/guides/conversions_overview",
-    base_url="https://dfareporting.googleapis.com/dfareporting/v4",
+    base_url="https://dfareporting.googleapis.com/dfareporting/v5",
     auth=oauth(
         "https://www.googleapis.com/oauth2/v4/token",
         authorize_url="https://accounts.google.com/o/oauth2/v2/auth",

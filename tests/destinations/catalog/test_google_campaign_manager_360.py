@@ -14,7 +14,7 @@ SETTINGS = {
     "defaultFloodlightConfigurationId": "222",
     "access_token": "secret",
 }
-PROFILE = "https://dfareporting.googleapis.com/dfareporting/v4/userprofiles/8765"
+PROFILE = "https://dfareporting.googleapis.com/dfareporting/v5/userprofiles/8765"
 HEADERS = {"Authorization": "Bearer secret"}
 MAPPING = {"requiredId": {"gclid": "g-1"}, "ordinal": "1", "quantity": "2"}
 ENCRYPTION = {
