@@ -38,10 +38,11 @@ from destinations.integration import (
 
 OLDEST = timedelta(days=90)
 HEADERS = {"LinkedIn-Version": "202603", "X-Restli-Protocol-Version": "2.0.0"}
-# "AXCIOM" is the reference's spelling; the newest of Segment's source has "ACXIOM" (2026-11-25).
+# "AXCIOM_ID" is the reference's spelling; LinkedIn's documentation and the newest of Segment's
+# source have "ACXIOM_ID" (2026-11-25).
 IDS = {
     "linkedInUUID": "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID",
-    "acxiomID": "AXCIOM_ID",
+    "acxiomID": "ACXIOM_ID",
     "oracleID": "ORACLE_MOAT_ID",
 }
 EMAIL = {"email": first_of("$.traits.email", "$.context.traits.email")}

@@ -122,7 +122,7 @@ def test_a_person_may_have_other_ids_and_one_external_one():
     assert sent(mapping)["user"] == {
         "userIds": [
             {"idType": "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", "idValue": "u-1"},
-            {"idType": "AXCIOM_ID", "idValue": "a-1"},
+            {"idType": "ACXIOM_ID", "idValue": "a-1"},
             {"idType": "ORACLE_MOAT_ID", "idValue": "o-1"},
         ],
         "userInfo": {"firstName": "Ann", "lastName": "Lee"},
