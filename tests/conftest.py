@@ -1,6 +1,15 @@
 """Nouns and people that every test may ask for."""
 
+import os
+
+import hypothesis
 import pytest
+
+# CI tries the same examples each time, so that a change is judged by itself; who runs the tests
+# elsewhere tries new ones.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 def pytest_configure():
