@@ -1,6 +1,6 @@
 """Try an event on a destination: what would be sent, or what the tool answers when it is.
 
-The steps are those of trace.py, which agree with the plan that delivery follows, filters and
+The steps are those of flow/trace.py, which agree with the plan that delivery follows, filters and
 triggers included; here they get their requests. Nothing is counted, and no failure is written.
 """
 

@@ -102,7 +102,7 @@ class WriteKey(models.Model):
 
 
 class Event(models.Model):
-    """One stored event. The table is partitioned by day of `received_at`; see sources/log.py.
+    """One stored event. The table is partitioned by day of `received_at`; see sources/log.
 
     `payload` is JSON as text: PostgreSQL need not parse it, and it may hold what jsonb refuses
     (NUL characters). `key` is 128 bits of (source, messageId), unique within a day.

@@ -3,7 +3,7 @@
     compile_trigger('type = "track" and event = "Order Completed"')(event)  →  True
 
 The language is what Segment's trigger editor writes and its evaluator understands, a small cousin
-of FQL (see fql.py) with its own meaning of missing values. The odd rules are those of that
+of FQL (sources/language) with its own meaning of missing values. The odd rules are those of that
 evaluator (reference/destinations.md, section 4, read 2026-11-23; segmentio/action-destinations,
 packages/destination-subscriptions, and segmentio/fql-ts, read 2026-11-25) and are kept, because
 triggers brought over from there must select the same events:
