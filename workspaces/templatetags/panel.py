@@ -7,6 +7,7 @@ from zlib import crc32
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 
 from workspaces import charts
@@ -53,13 +54,21 @@ def monogram(name, size=""):
 @register.simple_tag
 def ago(moment, never="never"):
     """Say how long ago it was; the exact moment in UTC is in the title."""
-    if moment is None:
-        return never
+    return never if moment is None else _time(moment, naturaltime(moment))
+
+
+@register.simple_tag
+def due(moment):
+    """Say when something is to happen, as `ago` does; what is overdue happens soon."""
+    return _time(moment, "soon" if moment <= timezone.now() else naturaltime(moment))
+
+
+def _time(moment, words):
     return format_html(
         '<time datetime="{}" title="{} UTC">{}</time>',
         moment.isoformat(),
         f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-        naturaltime(moment),
+        words,
     )
 
 
