@@ -1,8 +1,7 @@
-"""Connecting a tool by its consent page: there, back, every refusal, and the events that waited."""
+"""Connecting a tool by its consent page: there, back, and every refusal."""
 
 import json
 import logging
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,93 +13,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.declared import apply
-from destinations import catalog, connecting, control, tester
-from destinations.models import Destination, Failure, OAuthAttempt, OAuthToken
-from destinations.sending import shift, tokens
-from sources import ingest
-from sources.ingest import Caller
+from destinations import catalog, connecting, control
+from destinations.models import Destination, OAuthAttempt, OAuthToken
+from destinations.sending import tokens
 from tests.tool import Answer
 from workspaces.models import Membership
 
-from .consenting import CLIENT, SECRETS, ConsentingTool, asked_at, challenge_of, parcelpost
-
-CALLBACK = "/oauth/callback"
-
-
-@pytest.fixture(autouse=True)
-def _operator(settings):
-    settings.ALLOW_PRIVATE_TARGETS = True
-    settings.PUBLIC_URL = "http://testserver"
-
-
-@pytest.fixture
-def tool():
-    tool = ConsentingTool()
-    yield tool
-    tool.close()
-
-
-@pytest.fixture
-def define(tool, monkeypatch):
-    """Have Parcelpost in the catalogue, with these options of its OAuth2."""
-
-    def define(**options):
-        known = {**catalog.integrations(), "parcelpost": parcelpost(tool, **options)}
-        monkeypatch.setattr(catalog, "integrations", lambda: known)
-
-    define()
-    return define
-
-
-@pytest.fixture
-def destination(workspace, source, define):
-    destination = control.create(workspace, "parcelpost", "pp", "Our post", CLIENT, [source])
-    control.switch_on(destination)
-    return destination
-
-
-@pytest.fixture
-def as_editor(client, editor, destination):
-    client.force_login(editor)
-    return client
-
-
-def url(name, slug="pp", workspace="acme"):
-    return reverse(name, args=[workspace, slug])
-
-
-def leave(client):
-    """Press Connect; return the address of the consent page."""
-    return client.post(url("oauth_connect")).context["url"]
-
-
-def state_of(consent_url):
-    return asked_at(consent_url)["state"]
-
-
-def come_back(client, state, **more):
-    """Come back from the consent page; return the page that one lands on, as text."""
-    query = {"state": state, **(more or {"code": "code-4711"})}
-    return client.get(CALLBACK, query, follow=True).content.decode()
-
-
-def connect(client):
-    return come_back(client, state_of(leave(client)))
-
-
-def notice(page):
-    """Return what the page says on top, as text."""
-    said = re.search(r'id="notices".*?</div>', page, re.S)[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", said[said.index(">") + 1 :]).split())
-
-
-def settings_page(client):
-    return client.get(url("destination_settings")).content.decode()
-
-
-def stored_token():
-    return OAuthToken.objects.get()
-
+from ..consenting import CLIENT, SECRETS, asked_at, challenge_of
+from .page import (
+    CALLBACK,
+    come_back,
+    connect,
+    find_tokens,
+    leave,
+    notice,
+    settings_page,
+    state_of,
+    stored_token,
+    url,
+)
 
 # --- there --------------------------------------------------------------------------------------
 
@@ -546,176 +477,6 @@ def test_connecting_takes_a_post(as_editor):
     assert as_editor.get(url("oauth_connect")).status_code == 405
     assert as_editor.get(url("oauth_disconnect")).status_code == 405
     assert as_editor.post(CALLBACK).status_code == 405
-
-
-# --- delivery -----------------------------------------------------------------------------------
-
-
-def send(source, *message_ids):
-    messages = [
-        {"type": "track", "event": "E", "userId": each, "messageId": each} for each in message_ids
-    ]
-    ingest.accept(Caller(source.id), messages, {}, timezone.now())
-
-
-def work():
-    return shift.work(shift_s=20, idle_s=0)
-
-
-def arrived(tool):
-    return sorted(call.json()["id"] for call in tool.events())
-
-
-def find_tokens(destination):
-    stored = Destination.objects.get(pk=destination.pk)
-    return tokens.find_tokens(stored, catalog.get_integration("parcelpost"))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_events_wait_for_a_connection_and_then_all_arrive(as_editor, destination, source, tool):
-    ids = [f"m{number:02}" for number in range(40)]
-    send(source, *ids)
-    work()
-    live = destination.ranges.get()
-    assert live.reason.startswith("OAUTH_NOT_CONNECTED: Nobody has connected this destination")
-    assert live.paused_until > timezone.now()
-    assert (tool.calls, Failure.objects.count()) == ([], 0)
-
-    connect(as_editor)
-    work()
-
-    assert arrived(tool) == ids
-    assert {call.headers["Authorization"] for call in tool.events()} == {"Bearer access-1"}
-    assert not Failure.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_events_that_failed_when_the_tool_refused_go_after_connecting_again(
-    as_editor, destination, source, tool
-):
-    connect(as_editor)
-    send(source, "m1")
-    work()
-    tool.takes = lambda token: False
-    tool.refuses = Answer(400, b'{"error": "invalid_grant"}')
-    send(source, "m2", "m3")
-    work()
-    assert set(Failure.objects.values_list("state", "code")) == {
-        ("rejected", "OAUTH_REFRESH_FAILED")
-    }
-
-    tool.takes, tool.refuses = lambda token: token == "access-2", None
-    tool.calls.clear()
-    connect(as_editor)
-    work()
-
-    assert arrived(tool) == ["m2", "m3"]
-    assert not Failure.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_refresh_token_of_a_consent_is_used_from_then_on(as_editor, destination, source, tool):
-    connect(as_editor)
-    OAuthToken.objects.update(renew_at=timezone.now())
-    send(source, "m1")
-
-    work()
-
-    assert tool.token_calls()[1]["refresh_token"] == "refresh-1"
-    assert stored_token().auth == {"accessToken": "access-2", "refreshToken": "refresh-2"}
-    assert stored_token().connected_at
-    assert arrived(tool) == ["m1"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_disconnected_destination_stops_at_once_and_waits(as_editor, destination, source, tool):
-    connect(as_editor)
-    send(source, "m1")
-    work()
-    as_editor.post(url("oauth_disconnect"))
-    send(source, "m2")
-    work()
-
-    assert arrived(tool) == ["m1"]
-    assert control.missed_count(destination) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_lasting_token_that_is_not_taken_any_more_stops_the_delivery(
-    as_editor, destination, source, define, tool
-):
-    define(needs_refresh_token=False)
-    tool.refreshes = False
-    connect(as_editor)
-    tool.takes = lambda token: token == "access-2"
-    send(source, "m1")
-    work()
-    assert destination.ranges.get().reason == (
-        "OAUTH_REFRESH_FAILED: Parcelpost does not take its access token any more."
-    )
-
-    connect(as_editor)
-    work()
-
-    assert {call.headers["Authorization"] for call in tool.events()[-1:]} == {"Bearer access-2"}
-    assert not Failure.objects.exists()
-
-
-def test_a_lasting_token_stays_when_other_settings_change(as_editor, destination, define, tool):
-    define(needs_refresh_token=False)
-    tool.refreshes = False
-    connect(as_editor)
-    destination.settings = {**CLIENT, "instanceUrl": "https://other.example"}
-    destination.save()
-
-    assert find_tokens(destination).get() == {"accessToken": "access-1"}
-
-
-def test_a_lasting_token_that_has_ended_says_so(as_editor, destination, define, tool):
-    define(needs_refresh_token=False)
-    tool.refreshes = False
-    connect(as_editor)
-    OAuthToken.objects.update(renew_at=timezone.now())
-
-    with pytest.raises(tokens.DeliveryError) as caught:
-        find_tokens(destination).get()
-
-    assert str(caught.value) == "The access that Parcelpost gave has ended."
-    assert "The access that Parcelpost gave has ended." in settings_page(as_editor)
-
-
-def test_the_check_of_credentials_leaves_a_lasting_token_alone(
-    as_editor, destination, define, tool
-):
-    define(needs_refresh_token=False)
-    tool.refreshes = False
-    connect(as_editor)
-
-    found = tester.check_credentials(
-        catalog.get_integration("parcelpost"), CLIENT, find_tokens(destination)
-    )
-
-    assert found.outcome == "Accepted"
-    assert stored_token().refused == ""
-
-
-def test_a_refresh_token_that_is_typed_in_later_counts(as_editor, destination, tool):
-    connect(as_editor)
-    destination.settings = {**CLIENT, "refresh_token": "typed-in"}
-    destination.save()
-
-    find_tokens(destination).get()
-
-    assert tool.token_calls()[1]["refresh_token"] == "typed-in"
-    assert "By the settings below" in settings_page(as_editor)
-
-
-def test_an_access_token_that_is_typed_in_needs_no_consent(as_editor, destination):
-    destination.settings = {"access_token": "typed-in"}
-    destination.save()
-
-    assert find_tokens(destination).get() == {}
-    assert "By the settings below" in settings_page(as_editor)
 
 
 # --- files --------------------------------------------------------------------------------------
